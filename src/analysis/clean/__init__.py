@@ -1,0 +1,1 @@
+"""Cleaning: pure functions from printed text to values; no files, no tables."""

@@ -1,0 +1,219 @@
+"""Amounts that cannot be right for their drug and unit, and rows that stand twice.
+
+Belongs here: the robust rule for amounts (its numbers and reasons stand in ``vocabulary/event_rules.csv``),
+and telling identical rows. Both need all rows of an export, so both work on small summaries of batches that
+add up: a histogram of decimal logarithms, and one 64-bit hash a row. Does not belong here: files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from analysis import vocabulary
+from analysis.clean.columns import Codes, dictionary, record_ids
+
+_STEP = 0.01
+_LOWEST = -12.0
+_HIGHEST = 14.0
+_BINS = int((_HIGHEST - _LOWEST) / _STEP)
+_WEIGHED_FREELY = ("precursors", "not a drug", "other", "all")
+Key = tuple[str, str, str]
+"""Drug, its group, and the standard unit."""
+
+
+@cache
+def rule(name: str) -> float:
+    """Return one number of ``event_rules.csv``."""
+    return next(float(row["value"]) for row in vocabulary.rows("event_rules") if row["rule"] == name)
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a first look at some rows leaves: how large amounts are, and a hash of each row.
+
+    Attributes
+    ----------
+    sizes : dict
+        Drug, group and unit, to the number of amounts in each hundredth of a decimal logarithm.
+    hashes, lines : list of array
+        The hash and the line of each row, in the order of the file.
+    """
+
+    sizes: dict[Key, dict[int, int]] = field(default_factory=dict)
+    hashes: list[npt.NDArray[np.uint64]] = field(default_factory=list)
+    lines: list[Codes] = field(default_factory=list)
+
+    def add(self, other: Survey) -> None:
+        """Add the next part of the same file."""
+        for key, bins in other.sizes.items():
+            mine = self.sizes.setdefault(key, {})
+            for place, count in bins.items():
+                mine[place] = mine.get(place, 0) + count
+        self.hashes += other.hashes
+        self.lines += other.lines
+
+
+def measure(keys: list[Key], rows: Codes, value: npt.NDArray[np.float64]) -> dict[Key, dict[int, int]]:
+    """Return the histogram of amounts of each key; ``rows`` says which key a row has."""
+    good = np.isfinite(value) & (value > 0)
+    place = ((np.log10(value[good]) - _LOWEST) / _STEP).astype(np.int64).clip(0, _BINS - 1)
+    both, counts = np.unique(rows[good] * _BINS + place, return_counts=True)
+    sizes: dict[Key, dict[int, int]] = {}
+    for one, count in zip(both.tolist(), counts.tolist(), strict=True):
+        bins = sizes.setdefault(keys[one // _BINS], {})
+        bins[one % _BINS] = bins.get(one % _BINS, 0) + count
+    return sizes
+
+
+def row_hashes(table: pa.Table) -> npt.NDArray[np.uint64]:
+    """Return a hash of each row over all its columns: equal rows have equal hashes.
+
+    Two different rows share a hash once in some 10^19 pairs.
+    """
+    total = np.zeros(table.num_rows, dtype=np.uint64)
+    for name in table.column_names:
+        codes, texts = dictionary(table, name)
+        hashes = pd.util.hash_array(np.asarray(texts, dtype=object), categorize=False)
+        total = total * np.uint64(0x9E3779B97F4A7C15) + hashes[codes]
+        total ^= total >> np.uint64(29)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Above which amount a seizure of one drug and unit is suspect, and why."""
+
+    most: float
+    reason: str
+
+
+def limits(sizes: Mapping[Key, Mapping[int, int]]) -> dict[Key, Limit]:
+    """Return the limit of each drug and unit from their histograms.
+
+    Examples
+    --------
+    >>> usual = {round((0.01 * n - _LOWEST) / _STEP): 10 for n in range(-50, 50)}
+    >>> lone = {round((5 - _LOWEST) / _STEP): 1}
+    >>> round(limits({("heroin", "opiates", "kg"): usual | lone})[("heroin", "opiates", "kg")].most, 2)
+    3.16
+    """
+    pooled: dict[tuple[str, ...], dict[int, int]] = {}
+    for (drug, group, unit), bins in sizes.items():
+        for name in ((drug, group, unit), (group, unit), (unit,)):
+            into = pooled.setdefault(name, {})
+            for place, count in bins.items():
+                into[place] = into.get(place, 0) + count
+    return {key: _limit(key, pooled) for key in sizes}
+
+
+def _limit(key: Key, pooled: Mapping[tuple[str, ...], Mapping[int, int]]) -> Limit:
+    drug, group, unit = key
+    found = Limit(np.inf, "")
+    if not unit:
+        return found
+    named = {
+        (drug, group, unit): f"{drug} in {unit}",
+        (group, unit): f"{group} in {unit}",
+        (unit,): f"any drug in {unit}",
+    }
+    for name, said in named.items():
+        bins = pooled[name]
+        if sum(bins.values()) >= rule("least_rows"):
+            found = _isolated(bins, unit, said)
+            break
+    if unit == "kg" and group not in _WEIGHED_FREELY and rule("most_kg") < found.most:
+        return Limit(rule("most_kg"), f"above {rule('most_kg'):,.0f} kg, which no single seizure of a drug has reached")
+    return found
+
+
+def _isolated(bins: Mapping[int, int], unit: str, said: str) -> Limit:
+    """Return the amount below the first wide gap among very large amounts."""
+    middle, spread = _middle(bins)
+    high = middle + rule("spread") * max(spread, rule("least_spread"))
+    places = np.array(sorted(bins))
+    wide = np.diff(places) * _STEP > np.log10(rule("gap"))
+    after = np.flatnonzero(wide & (_LOWEST + places[1:] * _STEP > high))
+    if not len(after):
+        return Limit(np.inf, "")
+    below = 10 ** (_LOWEST + (places[after[0]] + 1) * _STEP)
+    return Limit(
+        float(below),
+        f"more than {rule('spread'):g} robust standard deviations over the median ({10**middle:.3g} {unit}) of"
+        f" {sum(bins.values())} seizures of {said}, and more than {rule('gap'):g} times the next largest"
+        f" (about {below:.3g} {unit})",
+    )
+
+
+def _middle(bins: Mapping[int, int]) -> tuple[float, float]:
+    """Return the median and the robust standard deviation of a histogram, in decimal logarithms."""
+    places = np.array(sorted(bins))
+    counts = np.array([bins[place] for place in places])
+    centres = _LOWEST + (places + 0.5) * _STEP
+    middle = _median(centres, counts)
+    away = np.abs(centres - middle)
+    order = np.argsort(away, kind="stable")
+    return middle, 1.4826 * _median(away[order], counts[order])
+
+
+def _median(values: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> float:
+    return float(values[np.searchsorted(np.cumsum(counts), counts.sum() / 2)])
+
+
+class Repeated(NamedTuple):
+    """Lines that repeat an earlier row, ascending, and the record that each repeats."""
+
+    lines: Codes
+    of: list[str]
+
+
+NOTHING_REPEATED = Repeated(np.array([], dtype=np.int64), [])
+
+
+class Repeats:
+    """Which rows of some files stand on an earlier line too.
+
+    Takes 16 bytes a row while it is built; keeps only the repeated rows.
+    """
+
+    def __init__(self, surveys: Iterable[tuple[str, Survey]]) -> None:
+        """Find the repeated rows of files given in their order, each with its prefix of record ids."""
+        prefixes, hashes, lines, owners = [], [], [], []
+        for number, (prefix, survey) in enumerate(surveys):
+            prefixes.append(prefix)
+            hashes += survey.hashes
+            lines += survey.lines
+            owners += [np.full(len(part), number, dtype=np.int32) for part in survey.lines]
+        self._found: dict[str, tuple[Codes, npt.NDArray[np.int32], Codes]] = {}
+        self._prefixes = prefixes
+        if not hashes:
+            return
+        every, line, owner = np.concatenate(hashes), np.concatenate(lines), np.concatenate(owners)
+        order = np.argsort(every, kind="stable")
+        new = np.concatenate([[True], every[order][1:] != every[order][:-1]])
+        first = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
+        later, firsts = order[~new], first[~new]
+        for number, prefix in enumerate(prefixes):
+            mine = np.flatnonzero(owner[later] == number)
+            mine = mine[np.argsort(line[later[mine]], kind="stable")]
+            self._found[prefix] = (line[later[mine]], owner[firsts[mine]], line[firsts[mine]])
+
+    def among(self, prefix: str, first: int, last: int) -> Repeated:
+        """Return the repeated lines from ``first`` to ``last`` of a file, each with the record it repeats."""
+        if prefix not in self._found:
+            return NOTHING_REPEATED
+        at, owner, line = self._found[prefix]
+        begin, end = np.searchsorted(at, [first, last + 1])
+        names = np.empty(end - begin, dtype=object)
+        for number in np.unique(owner[begin:end]):
+            mine = owner[begin:end] == number
+            ids = record_ids(self._prefixes[number], line[begin:end][mine])
+            names[mine] = ids.to_numpy(zero_copy_only=False)
+        return Repeated(at[begin:end], names.tolist())

@@ -1,0 +1,366 @@
+"""The Foreign Military Training Report, made into rows of the trainees table.
+
+Belongs here: what the columns of the report mean, which lines are trainings, which are printed totals and which are
+the rest of a wrapped line. Most lines are regular and are cleaned as columns; the odd ones go one by one through
+``slips``. Does not belong here: files, how a slipped line is mended (``slips``), the check of totals (``reconcile``).
+
+Every line ends in one of three places: a training is kept, a printed total is kept apart (it is the check, not a
+training), anything else is rejected with its reason. Identical lines stay: through 2010-11 one line is one student.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from analysis.clean import reconcile
+from analysis.clean.columns import Codes, constant, days, dictionary, lay, printed, record_ids, text
+from analysis.clean.event_texts import read_export_country
+from analysis.clean.slips import Line, is_rest, join, mend, take
+from analysis.clean.training_texts import (
+    dollars,
+    is_day,
+    people,
+    read_days,
+    read_family,
+    read_fiscal_year,
+    read_unit_sector,
+    tidy,
+)
+from analysis.errors import Unreadable
+
+SOURCE = "us-fmtr"
+_COLUMNS = {
+    "title": "training:course_title", "provider": "training:delivery_unit", "unit": "training:recipient_unit",
+    "start": "training:start_date_raw", "end": "training:end_date_raw", "location": "training:location",
+    "quantity": "training:quantity", "cost": "training:total_cost",
+}  # fmt: skip
+_TOTAL = re.compile(r"(?:Fiscal Year|FY) \d{4} Program Totals", re.IGNORECASE)
+_PROVED = "the cost was lost in print: other lines of the course prove it and the printed total agrees"
+_PROPOSED = "proposed when the report was printed; the next report prints what was given"
+
+
+class Cleaned(NamedTuple):
+    """Trainings kept, lines rejected, lines kept apart, and the sums of their programmes.
+
+    Attributes
+    ----------
+    kept : pyarrow.Table
+        Processed columns of the trainees table, and ``course, cost_usd, location, programme_family, fiscal_year,
+        quantity, report``.
+    rejects : DataFrame
+        ``record_id, file, line, column, value, reason``.
+    apart : int
+        Lines that are printed totals.
+    sums : DataFrame
+        One row a programme of the batch, for `reconcile.check`.
+    """
+
+    kept: pa.Table
+    rejects: pd.DataFrame
+    apart: int
+    sums: pd.DataFrame
+
+
+class _Batch:
+    """The columns of one batch as codes and tidy texts, to which odd lines add theirs."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.length = table.num_rows
+        self._table = table
+        self.raw = {name: dictionary(table, column) for name, column in _COLUMNS.items()}
+        self.codes = {name: codes.copy() for name, (codes, _) in self.raw.items()}
+        self.texts = {name: [tidy(one) for one in texts] for name, (_, texts) in self.raw.items()}
+        self._added: dict[tuple[str, str], int] = {}
+
+    def printed(self, name: str) -> pa.Array:
+        return printed(self._table, _COLUMNS[name])
+
+    def each(self, name: str, read: Callable[[str], float]) -> npt.NDArray[np.float64]:
+        answers = np.array([read(one) for one in self.texts[name]] or [np.nan], dtype=np.float64)
+        return answers[self.codes[name]] if self.length else answers[:0]
+
+    def line(self, at: int) -> Line:
+        return Line(**{name: self.texts[name][self.codes[name][at]] for name in _COLUMNS})
+
+    def put(self, at: int, line: Line) -> None:
+        for name in _COLUMNS:
+            new = getattr(line, name)
+            if self.texts[name][self.codes[name][at]] != new:
+                if (name, new) not in self._added:
+                    self._added[name, new] = len(self.texts[name])
+                    self.texts[name].append(new)
+                self.codes[name][at] = self._added[name, new]
+
+    def course_and_day(self, at: int) -> str:
+        title, start, end = (self.texts[name][self.codes[name][at]] for name in ("title", "start", "end"))
+        return f"{title}|{end or start}"
+
+    def column(self, name: str) -> tuple[Codes, list[str]]:
+        return self.codes[name], self.texts[name]
+
+
+def clean_trainings(table: pa.Table, lines: Codes, file: str, prefix: str) -> Cleaned:
+    """Make rows of the trainees table of a batch of the report.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Text columns of the export.
+    lines : array of int64
+        The line of each row.
+    file, prefix : str
+        The raw file, and the first part of the record ids of its rows.
+
+    Returns
+    -------
+    Cleaned
+        People as counts, costs in US dollars; kept, rejected and kept apart add up to the rows given.
+    """
+    batch = _Batch(table)
+    ids = record_ids(prefix, lines)
+    total = _totals(batch)
+    reasons = _settle(batch, table, lines, total)
+    place = {name: dictionary(table, column) for name, column in _PLACE.items()}
+    country = lay(read_export_country, place["country"])
+    _strangers(country.answers, country.rows, reasons)
+    keep = ~total
+    keep[list(reasons)] = False
+    heading = lay(lambda *cells: cells, place["report"], place["country"], place["programme"], place["years"])
+    fiscal = [read_fiscal_year(tidy(cells[2]), cells[3]) for cells in heading.answers]
+    programmes = pd.DataFrame(
+        [
+            (cells[0].removesuffix("_dedup.xml"), read_export_country(cells[1])[0] or cells[1], tidy(cells[2]), year)
+            for cells, year in zip(heading.answers, fiscal, strict=True)
+        ],
+        columns=[*reconcile.KEYS, "fiscal_year"],
+    )
+    quantity, cost = batch.each("quantity", people), batch.each("cost", dollars)
+    filled = _fill(batch, programmes, heading.rows, keep, total, quantity, cost)
+    sums = reconcile.sums(
+        programmes,
+        heading.rows[keep],
+        {"quantity": quantity[keep], "cost": cost[keep], "filled": filled[keep].astype(np.float64)},
+        pd.DataFrame(
+            {"of": heading.rows[total], "line": lines[total], "quantity": quantity[total], "cost": cost[total]}
+        ),
+        file,
+    )
+    kept = _kept(batch, programmes, heading.rows, [cells[3] for cells in heading.answers], quantity, cost, filled)
+    origin = {
+        "record_id": ids,
+        "source_id": constant(SOURCE, batch.length),
+        "file": constant(file, batch.length),
+        "line": pa.array(lines, pa.int64()),
+        "country_reported": printed(table, "training:country"),
+    }
+    whole = pa.table({**origin, **kept}).filter(pa.array(keep))
+    rejects = pd.DataFrame(
+        [(ids[at].as_py(), file, int(lines[at]), *reasons[at]) for at in sorted(reasons)],
+        columns=["record_id", "file", "line", "column", "value", "reason"],
+    )
+    rejects = rejects.astype({name: "str" for name in rejects.columns if name != "line"} | {"line": "int64"})
+    return Cleaned(whole, rejects, int(total.sum()), sums)
+
+
+_PLACE = {
+    "report": "report:source_file", "country": "training:country", "programme": "training:program",
+    "years": "report:fiscal_years",
+}  # fmt: skip
+
+
+def _blank(batch: _Batch, *names: str) -> npt.NDArray[np.bool_]:
+    blank = np.ones(batch.length, dtype=bool)
+    for name in names:
+        blank &= batch.each(name, lambda one: not one) != 0
+    return blank
+
+
+def _totals(batch: _Batch) -> npt.NDArray[np.bool_]:
+    """Return which lines are printed totals: by their title, or in 2007-08 by having a quantity and no names."""
+    titled = batch.each("title", lambda one: bool(_TOTAL.fullmatch(one))) != 0
+    bare = _blank(batch, "title", "provider", "unit", "start", "end", "location")
+    total: npt.NDArray[np.bool_] = titled | (bare & ~np.isnan(batch.each("quantity", people)))
+    return total
+
+
+def _settle(
+    batch: _Batch, table: pa.Table, lines: Codes, total: npt.NDArray[np.bool_]
+) -> dict[int, tuple[str, str, str]]:
+    """Mend the odd lines in place; return column, value and reason of those that cannot be."""
+    cost = batch.each("cost", dollars)
+    dated = (batch.each("start", is_day) != 0) & (batch.each("end", is_day) != 0)
+    regular = np.isfinite(cost) & ~np.isnan(batch.each("quantity", people)) & (dated | _blank(batch, "start", "end"))
+    codes, texts = dictionary(table, "report:source_row")
+    row_number = (
+        np.array([int(one) if one.strip().isdecimal() else -9 for one in texts] or [-9])[codes] if len(codes) else codes
+    )
+    report = dictionary(table, "report:source_file")[0]
+    runs_on = _runs_on(batch, report)
+    reasons: dict[int, tuple[str, str, str]] = {}
+    last: int | None = None
+    for at in np.flatnonzero(~regular & ~total).tolist():
+        line = batch.line(at)
+        follows = at > 0 and report[at] == report[at - 1] and row_number[at] == row_number[at - 1] + 1
+        above = at - 1 if follows and at - 1 not in reasons else last if follows else None
+        last = None
+        if line.is_blank():
+            reasons[at] = ("", "", "the line is blank")
+        elif line.is_wrapped() or is_rest(line):
+            last = _join(batch, at, above, line, above is not None and bool(runs_on[above]), total)
+            if last is None:
+                value = line.title or line.unit
+                reasons[at] = (
+                    "training:course_title",
+                    value,
+                    "part of a wrapped line; nothing proves which training it belongs to",
+                )
+            else:
+                where = int(lines[last])
+                reasons[at] = (
+                    "training:course_title",
+                    line.title or line.unit,
+                    f"part of a wrapped line; joined to the training on line {where}",
+                )
+                if is_rest(line):
+                    reasons.pop(last, None)
+        else:
+            try:
+                batch.put(at, mend(line))
+            except Unreadable as error:
+                reasons[at] = ("training:quantity", line.quantity, str(error))
+    return reasons
+
+
+def _runs_on(batch: _Batch, report: Codes) -> npt.NDArray[np.bool_]:
+    """Return which titles end in a space in a report where titles do not: they go on below."""
+    codes, texts = batch.raw["title"]
+    spaced = np.array([one.endswith(" ") for one in texts] or [False])[codes] if len(codes) else np.zeros(0, dtype=bool)
+    share = np.bincount(report, spaced) / np.maximum(np.bincount(report), 1) if len(codes) else np.zeros(1)
+    return spaced & (share[report] < 0.5)
+
+
+def _join(
+    batch: _Batch, at: int, above: int | None, line: Line, wraps: bool, total: npt.NDArray[np.bool_]
+) -> int | None:
+    """Join the rest of a wrapped line to the line above where that is proved; return which line that is."""
+    if above is None or total[above]:
+        return None
+    upper = batch.line(above)
+    if is_rest(line) and not (upper.start or upper.end or upper.cost):
+        batch.put(above, mend(take(upper, line)))
+    elif line.is_wrapped() and not (upper.start or upper.end or upper.cost) and upper.quantity:
+        batch.put(above, join(upper, Line("", "", " ".join(filter(None, [line.title, line.unit])), "", "", "", "", "")))
+    elif line.is_wrapped() and wraps and upper.quantity and not line.provider:
+        batch.put(above, join(upper, line))
+    else:
+        return None
+    return above
+
+
+def _strangers(answers: list[tuple[str, str]], rows: Codes, reasons: dict[int, tuple[str, str, str]]) -> None:
+    wrong = np.array([bool(problem) for _, problem in answers] or [False])
+    for at in np.flatnonzero(wrong[rows]).tolist() if len(rows) else []:
+        reasons.setdefault(at, ("training:country", "", answers[rows[at]][1]))
+
+
+def _fill(
+    batch: _Batch,
+    programmes: pd.DataFrame,
+    of: Codes,
+    keep: npt.NDArray[np.bool_],
+    total: npt.NDArray[np.bool_],
+    quantity: npt.NDArray[np.float64],
+    cost: npt.NDArray[np.float64],
+) -> npt.NDArray[np.bool_]:
+    """Fill the costs that other places prove, in place; return which."""
+    filled = np.zeros(batch.length, dtype=bool)
+    report = pd.factorize(programmes["report"])[0].astype(np.int64)
+    lost = keep & np.isnan(cost)
+    if not lost.any() or not total.any():
+        return filled
+    reports = np.intersect1d(report[of[lost]], report[of[total]])
+    rows = np.flatnonzero(np.isin(report[of], reports) & keep)
+    courses = pd.factorize(np.array([batch.course_and_day(at) for at in rows.tolist()], dtype=object))[0]
+    under = np.full(len(programmes), np.nan)
+    under[of[total]] = cost[total]
+    course = courses * len(report) + report[of[rows]]
+    found = reconcile.lost_costs(of[rows], course, quantity[rows], cost[rows], programmes["country"].tolist(), under)
+    for at, proved in found.items():
+        cost[rows[at]], filled[rows[at]] = proved, True
+    return filled
+
+
+def _kept(
+    batch: _Batch,
+    programmes: pd.DataFrame,
+    of: Codes,
+    years: list[str],
+    quantity: npt.NDArray[np.float64],
+    cost: npt.NDArray[np.float64],
+    filled: npt.NDArray[np.bool_],
+) -> dict[str, pa.Array]:
+    length = batch.length
+    fiscal = programmes["fiscal_year"].to_numpy(dtype=np.int64)
+    names = programmes["programme"].tolist()
+    proposed = [str(years[n])[5:] == str(fiscal[n]) and years[n][:4] != str(fiscal[n]) for n in range(len(names))]
+    year_codes, each_year = pd.factorize(fiscal)
+    years_of = (year_codes.astype(np.int64)[of] if length else of, [str(one) for one in each_year])
+    spans = lay(
+        lambda start, end, year: read_days(start, end, int(year)), batch.column("start"), batch.column("end"), years_of
+    )
+    sector = lay(read_unit_sector, batch.column("unit"), (of, names))
+    note_codes, notes = pd.factorize(np.array([span[2] for span in spans.answers] or [""], dtype=object))
+    said = np.array(notes, dtype=object)[note_codes[spans.rows]] if length else np.array([], dtype=object)
+    said = _and(said, filled, _PROVED)
+    said = _and(said, np.array(proposed or [False])[of] if length else filled, _PROPOSED)
+    countries = programmes["country"].tolist()
+    count = pa.array(quantity)
+    flags = pa.array(np.zeros(length, dtype=bool))
+    return {
+        "country": text(countries, of),
+        "countries": text(countries, of),
+        "admin1": constant("", length),
+        "institution": text(batch.texts["unit"], batch.codes["unit"]),
+        "sector": text(sector.answers, sector.rows),
+        "sex": constant("all", length),
+        "counted_as": text(["target" if one else "trained" for one in proposed], of),
+        "cumulative": flags,
+        "subset": flags,
+        "start": days([span[0] for span in spans.answers], spans.rows),
+        "end": days([span[1] for span in spans.answers], spans.rows),
+        "value": count,
+        "low": count,
+        "high": count,
+        "bound": constant("exact", length),
+        "unit": constant("people", length),
+        "programme": text(names, of),
+        "provider": text(batch.texts["provider"], batch.codes["provider"]),
+        "venue": text(batch.texts["location"], batch.codes["location"]),
+        "note": pa.array(said, pa.string()),
+        "course": text(batch.texts["title"], batch.codes["title"]),
+        "cost_usd": pa.array(cost),
+        "location": text(batch.texts["location"], batch.codes["location"]),
+        "programme_family": text([read_family(name)[0] for name in names], of),
+        "fiscal_year": pa.array(fiscal[of] if length else of, pa.int64()),
+        "quantity": count,
+        "report": text(programmes["report"].tolist(), of),
+        "institution_reported": batch.printed("unit"),
+        "count_reported": batch.printed("quantity"),
+        "period_start_reported": batch.printed("start"),
+        "period_end_reported": batch.printed("end"),
+        "cost_usd_reported": batch.printed("cost"),
+        "course_reported": batch.printed("title"),
+    }
+
+
+def _and(notes: npt.NDArray[np.object_], where: npt.NDArray[np.bool_], said: str) -> npt.NDArray[np.object_]:
+    if where.any():
+        notes[where] = [f"{note}; {said}" if note else said for note in notes[where]]
+    return notes

@@ -1,0 +1,1 @@
+"""Reports: plan, run, export, index; nothing of the domain."""

@@ -1,0 +1,204 @@
+"""Where a figure comes from: the rows behind it, with source, file, line and the words as printed.
+
+Belongs here: turning processed rows into an account that can be shown, and keeping the rows of
+sources that may only be shown in aggregate out of it. Does not belong here: how the account looks
+(``templates``), which rows are behind a figure (the notebook says).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from analysis.errors import InputError
+from analysis.report.cells import csv_text
+from analysis.report.wording import is_narrow, settle, span, words
+
+AGGREGATE_ONLY = "aggregate only"
+COLUMNS = ("record_id", "source_id", "file", "line", "printed", "cleaned", "note")
+_REPORTED = "_reported"
+_TABLES = ("seizures", "trainees", "policing_centers", "context", "claims")
+
+# A frame of processed rows, their record ids, or None.
+Rows: TypeAlias = Any
+
+
+class Sources:
+    """The list of sources, by id.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns ``source_id, publisher, title, url, published, terms``; all but the id may be absent.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        names = [name for name in ("publisher", "title", "url", "published", "terms") if name in frame]
+        self._by_id = {
+            str(row["source_id"]): {name: str(row[name]) for name in names}
+            for row in frame.astype(object).where(frame.notna(), "").to_dict("records")
+        }
+
+    def describe(self, source_id: str) -> dict[str, str]:
+        """Return what is known of a source; its id stands for a title that is not known."""
+        blank = dict.fromkeys(("publisher", "title", "url", "published", "terms"), "")
+        known = self._by_id.get(source_id, {})
+        return {**blank, **known, "source_id": source_id, "title": known.get("title") or source_id}
+
+    def aggregate_only(self, source_id: str) -> bool:
+        """Say whether the terms of a source forbid showing its rows."""
+        return self.describe(source_id)["terms"].strip().casefold() == AGGREGATE_ONLY
+
+
+def load_sources() -> pd.DataFrame:
+    """Return the processed table of sources of this run, or the raw one where nothing is processed yet."""
+    from analysis.store import load
+
+    try:
+        return load("sources")
+    except InputError:
+        for folder in (Path.cwd(), *Path.cwd().parents):
+            if (folder / "data" / "raw" / "sources.csv").is_file():
+                return pd.read_csv(folder / "data" / "raw" / "sources.csv", dtype="str", keep_default_na=False)
+        raise
+
+
+def find_rows(record_ids: Iterable[str]) -> pd.DataFrame:
+    """Look records up in all processed tables, by their ids."""
+    from analysis.store import load
+
+    wanted = list(dict.fromkeys(record_ids))
+    found: list[pd.DataFrame] = []
+    left = set(wanted)
+    for table in _TABLES:
+        if left:
+            frame = load(table)
+            found.append(frame[frame["record_id"].isin(left)])
+            left -= set(found[-1]["record_id"])
+    if left:
+        raise InputError(f"no processed table holds the record {sorted(left)[0]!r}; pass the rows themselves as rows=")
+    return pd.concat(found, ignore_index=True)
+
+
+def account(rows: Rows, sources: Sources, find: Callable[[Iterable[str]], pd.DataFrame] = find_rows) -> dict[str, Any]:
+    """Return the account of the rows behind a figure.
+
+    Parameters
+    ----------
+    rows : DataFrame or iterable of record ids or None
+        Processed rows, one a record; repeated records count once.
+    sources : Sources
+        The list of sources.
+    find : callable
+        Looks record ids up.
+
+    Returns
+    -------
+    dict
+        ``count`` of records; ``sources``: one entry a source in order of appearance with its
+        description, its number of ``records`` and its ``files``; ``records``: lists in the order of
+        `COLUMNS`, without the records of sources marked ``aggregate only``.
+
+    Raises
+    ------
+    InputError
+        Rows without the columns ``record_id, source_id, file, line``.
+    """
+    if rows is None:
+        return {"count": 0, "sources": [], "records": []}
+    if not isinstance(rows, pd.DataFrame):
+        rows = list(rows)
+        rows = find(rows) if rows else pd.DataFrame(columns=list(COLUMNS[:4]))
+    missing = [name for name in COLUMNS[:4] if name not in rows]
+    if missing:
+        raise InputError(f"rows= needs the columns of a processed table; missing: {', '.join(missing)}")
+    described: dict[str, dict[str, Any]] = {}
+    records = []
+    seen: set[str] = set()
+    for row in rows.to_dict("records"):
+        if row["record_id"] in seen:
+            continue
+        seen.add(row["record_id"])
+        source = str(row["source_id"])
+        if source not in described:
+            described[source] = {**sources.describe(source), "records": 0, "files": []}
+        entry = described[source]
+        entry["records"] += 1
+        if row["file"] not in entry["files"]:
+            entry["files"].append(str(row["file"]))
+        if not sources.aggregate_only(source):
+            records.append(
+                [
+                    str(row["record_id"]),
+                    source,
+                    str(row["file"]),
+                    int(row["line"]),
+                    _printed(row),
+                    _cleaned(row),
+                    str(row.get("note") or ""),
+                ]
+            )
+    return {"count": len(seen), "sources": list(described.values()), "records": records}
+
+
+def without_aggregate_only(frame: pd.DataFrame, sources: Sources) -> tuple[pd.DataFrame, int]:
+    """Take the rows of sources marked ``aggregate only`` out of a table that shows single rows."""
+    if "source_id" not in frame:
+        return frame, 0
+    keep = ~frame["source_id"].map(lambda source: sources.aggregate_only(str(source))).astype(bool)
+    return frame[keep], int((~keep).sum())
+
+
+def account_csv(lineage: dict[str, Any]) -> str:
+    """Return the whole account as CSV: one line a record, one a source whose rows may not be shown."""
+    known = {source["source_id"]: source for source in lineage["sources"]}
+    header = (*COLUMNS[:2], "source_title", "source_url", *COLUMNS[2:])
+    lines = []
+    for record in lineage["records"]:
+        source = known[record[1]]
+        lines.append((*record[:2], source["title"], source["url"], *record[2:]))
+    for source in lineage["sources"]:
+        if source["terms"].strip().casefold() == AGGREGATE_ONLY:
+            said = f"{source['records']} records; this source may be shown in aggregate only"
+            lines.append(
+                ("", source["source_id"], source["title"], source["url"], "; ".join(source["files"]), "", said, "", "")
+            )
+    return csv_text(header, lines)
+
+
+def _printed(row: dict[Any, Any]) -> str:
+    """Join the words as printed: ``quantity 6 · unit metric tons``."""
+    parts = []
+    for name, value in row.items():
+        if (str(name).endswith(_REPORTED) or name == "statement") and isinstance(value, str) and value.strip():
+            parts.append(f"{str(name).removesuffix(_REPORTED).replace('_', ' ')}: {value}")
+    return " · ".join(parts)
+
+
+def _cleaned(row: dict[Any, Any]) -> str:
+    printed, least, most = (row.get(name) for name in ("value", "low", "high"))
+    if all(x is None or pd.isna(x) for x in (printed, least, most)):
+        return ""
+    unit = str(row.get("unit") or "")
+    try:
+        value, low, high, bound = settle(printed, least, most, str(row.get("bound") or "exact"))
+    except InputError:
+        return f"{printed} {unit}".strip()
+    said = words(value, low, high, bound, unit)
+    allowed = span(low, high, unit)
+    return said if allowed == said or is_narrow(low, high) else f"{said} ({allowed})"
+
+
+def data_version() -> str:
+    """Return the version of the processed data, as its ledger states it; ``""`` where there is none."""
+    from analysis.store import processed_folder
+
+    try:
+        ledger = json.loads((processed_folder() / "ledger.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(ledger.get("version", ""))

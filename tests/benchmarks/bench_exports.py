@@ -1,0 +1,203 @@
+"""What cleaning the bulk exports costs beside other ways of reading the same bytes, at 1x and at 20x.
+
+Each way runs in a process of its own, so that times and peak memory are its own. The exports are those beside the
+project where they are, else rows invented by hand. ``frictionless`` takes part where it is installed (or where the
+option names a Python that has it). It and the row-by-row way run at 1x only, unless all is asked for: they take
+many minutes for 20x.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.util
+import json
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from keep import keep, show
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL = ROOT.parent / "shared" / "real"
+IDS, FMTR = "unodc_ids_asia.csv", "fmtr_south_central_asia.tsv"
+FILES = 4
+"""A large export lies in several files."""
+
+MEASURED = """
+import json, resource, sys, time
+from pathlib import Path
+ids = sorted(Path(sys.argv[1]).glob("unodc_ids/*"))
+fmtr = sorted(Path(sys.argv[1]).glob("fmtr/*"))
+{imports}
+def main():
+    begin, cpu = time.perf_counter(), time.process_time()
+    {work}
+    wall, cpu = time.perf_counter() - begin, time.process_time() - cpu
+    child = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, child.ru_maxrss) / 1024
+    print(json.dumps([wall, cpu + child.ru_utime + child.ru_stime, peak]))
+if __name__ == "__main__":
+    main()
+"""
+
+WAYS = {
+    "pyarrow read": (
+        "import pyarrow as pa\nfrom pyarrow import csv",
+        """
+        for path in ids:
+            csv.read_csv(path, parse_options=csv.ParseOptions(delimiter=";"))
+        for path in fmtr:
+            csv.read_csv(path, parse_options=csv.ParseOptions(delimiter="\\t"))
+        """,
+    ),
+    "inl-evidence": (
+        "from analysis.exports import clean_exports, find_exports",
+        """
+        outcome = clean_exports(find_exports(Path(sys.argv[1])), Path(sys.argv[2]))
+        assert not outcome.errors
+        """,
+    ),
+    "inl-evidence, 2 jobs": (
+        "from analysis.exports import clean_exports, find_exports\nfrom concurrent.futures import ProcessPoolExecutor",
+        """
+        with ProcessPoolExecutor(2) as pool:
+            outcome = clean_exports(find_exports(Path(sys.argv[1])), Path(sys.argv[2]), pool)
+        assert not outcome.errors
+        """,
+    ),
+    "pandas, row by row": (
+        textwrap.dedent(
+            """
+            import pandas as pd
+            UNITS = {"Kilogram": ("kg", 1), "Gram": ("kg", 0.001), "Litre": ("L", 1), "Millilitre": ("L", 0.001)}
+            def seizure(row):
+                unit, factor = UNITS.get(row["DRUG_UNIT"], ("item", 1))
+                day = pd.to_datetime(row["SEIZURE_DATE"], errors="coerce")
+                return row["COUNTRY"].strip(), day, row["DRUG_NAME"].lower(), float(row["AMOUNT"]) * factor, unit
+            def training(row):
+                cost = row["training:total_cost"].replace("$", "").replace(",", "").strip()
+                cost = float(cost) if cost.replace(".", "").isdigit() else None
+                count = row["training:quantity"].strip()
+                start = pd.to_datetime(row["training:start_date_raw"].strip(), errors="coerce", format="%m/%d/%Y")
+                people = int(count) if count.isdigit() else 0
+                return row["training:country"], row["training:course_title"].strip(), people, cost, start
+            """
+        ),
+        """
+        for name, paths, mark, read in (("ids", ids, ";", seizure), ("fmtr", fmtr, "\\t", training)):
+            for number, path in enumerate(paths):
+                frame = pd.read_csv(path, sep=mark, dtype="str", keep_default_na=False)
+                rows = frame.apply(read, axis=1, result_type="expand")
+                rows.columns = rows.columns.astype("str")
+                rows.to_parquet(Path(sys.argv[2]) / f"{name}-{number}.parquet")
+        """,
+    ),
+    "frictionless": (
+        "from frictionless import Dialect, formats, validate",
+        """
+        for path, mark in [*((p, ";") for p in ids), *((p, "\\t") for p in fmtr)]:
+            dialect = Dialect(controls=[formats.CsvControl(delimiter=mark)])
+            report = validate(path.name, basepath=str(path.parent), format="csv", dialect=dialect)
+            assert all(task.stats.get("rows") for task in report.tasks), report.flatten(["message"])[:1]
+        """,
+    ),
+}
+
+
+def exports(folder: Path, times: int) -> dict[str, int]:
+    """Write both exports ``times`` over, in several files, with ids of their own; return rows and bytes."""
+    rows = 0
+    for layout, name in (("unodc_ids", IDS), ("fmtr", FMTR)):
+        header, *lines = _lines(name)
+        (folder / layout).mkdir(parents=True)
+        files = min(FILES, times)
+        for file in range(files):
+            with (folder / layout / f"{layout}_{file}{Path(name).suffix}").open("wb") as out:
+                out.write(header + b"\n")
+                for copy in range(file, times, files):
+                    for line in lines:
+                        fresh = line.replace(b"-", b"%03d-" % copy, 1) if layout == "fmtr" else line
+                        out.write(fresh + b"\n")
+                    rows += len(lines)
+    return {"rows": rows, "bytes": sum(path.stat().st_size for path in folder.glob("*/*"))}
+
+
+def _lines(name: str) -> list[bytes]:
+    real = REAL / f"{name}.gz"
+    if real.is_file():
+        return gzip.decompress(real.read_bytes()).removesuffix(b"\n").split(b"\n")
+    sys.path.insert(0, str(ROOT / "tests"))
+    from exports_by_hand import fmtr_row, ids_row, write_fmtr, write_ids
+
+    with tempfile.TemporaryDirectory() as where:
+        path = Path(where) / name
+        if name == IDS:
+            write_ids(path, [ids_row(amount=f"{n % 997 / 10}", place=f"Town {n % 1500}") for n in range(16_000)])
+        else:
+            write_fmtr(
+                path, [fmtr_row(unit=f"Unit {n % 8000}", report=f"report_{n // 1500}.xml") for n in range(24_000)]
+            )
+        return path.read_bytes().removesuffix(b"\n").split(b"\n")
+
+
+def measure(way: str, folder: Path, python: str, most: int) -> list[float]:
+    """Run one way in its own process; return the least of seconds and CPU seconds, and the most memory in MB."""
+    imports, work = WAYS[way]
+    code = MEASURED.format(imports=imports, work=textwrap.indent(textwrap.dedent(work).strip(), "    ").strip())
+    runs = []
+    for _ in range(most):
+        with tempfile.TemporaryDirectory() as out:
+            script = Path(out) / "way.py"
+            script.write_text(code, encoding="utf-8")
+            done = subprocess.run(
+                [python, str(script), str(folder), out], check=True, capture_output=True, text=True, cwd=out
+            )
+            runs.append(json.loads(done.stdout.splitlines()[-1]))
+    return [min(run[0] for run in runs), min(run[1] for run in runs), max(run[2] for run in runs)]
+
+
+def main() -> None:
+    """Measure, print a table, and keep it in reports/bench.json."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=3, help="runs of each way; the least time counts")
+    parser.add_argument("--times", type=int, nargs="+", default=[1, 20])
+    parser.add_argument("--frictionless", default="", help="a Python that has frictionless")
+    parser.add_argument("--all", action="store_true", help="the slow ways at every size")
+    options = parser.parse_args()
+    other = options.frictionless or (sys.executable if importlib.util.find_spec("frictionless") else "")
+    results: list[dict[str, Any]] = []
+    for times in options.times:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            size = exports(folder, times)
+            bare: list[float] = []
+            for way in WAYS:
+                slow = way in ("pandas, row by row", "frictionless")
+                if (way == "frictionless" and not other) or (slow and times > 1 and not options.all):
+                    continue
+                python = other if way == "frictionless" else sys.executable
+                wall, cpu, peak = measure(way, folder, python, 1 if slow else options.runs)
+                bare = bare or [wall, cpu, peak]
+                results.append(
+                    {
+                        "size": f"{times}x",
+                        "rows": size["rows"],
+                        "MB": round(size["bytes"] / 1e6),
+                        "way": way,
+                        "seconds": round(wall, 2),
+                        "CPU seconds": round(cpu, 2),
+                        "peak memory, MB": round(peak),
+                        "times pyarrow, seconds": round(wall / bare[0], 1),
+                        "times pyarrow, CPU": round(cpu / bare[1], 1),
+                    }
+                )
+    show("the bulk exports, read and cleaned", results)
+    keep("exports", results)
+
+
+if __name__ == "__main__":
+    main()
