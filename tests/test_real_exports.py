@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.exports import Outcome, clean_exports, find_exports
+from analysis.measures.events import event_coverage
 
 IDS, FMTR = "unodc_ids_asia.csv.gz", "fmtr_south_central_asia.tsv.gz"
 
@@ -75,3 +76,25 @@ def test_programmes_meet_their_printed_totals(cleaned: tuple[Outcome, Path]) -> 
     assert cost[odd].mean() >= 0.85
     assert check.loc[odd & ~cost, "verdict"].str.startswith("cost differs by ").all()
     assert (check.loc[odd & ~cost, "unknown_costs"] > 0).all()
+
+
+def test_pakistani_heroin_beside_the_totals(cleaned: tuple[Outcome, Path], shared_real: Path) -> None:
+    raw = pd.read_csv(shared_real / IDS, sep=";")
+    raw = raw[(raw["COUNTRY"] == "Pakistan") & (raw["DRUG_NAME"] == "Heroin")]
+    mass = raw["AMOUNT"] * raw["DRUG_UNIT"].map({"Kilogram": 1.0, "Gram": 0.001})
+    folder = cleaned[1] / "seizures" / "country=PAK"
+    singles = pd.concat(pd.read_parquet(path, partitioning=None) for path in folder.glob("*.parquet"))
+    singles = singles.astype({"scope": "str", "drug": "str", "unit": "str"}).assign(country="PAK")
+    total = singles.iloc[[0]].assign(
+        record_id="total", source_id="agency", scope="national_total", agency="all", admin1="", district="",
+        drug="heroin", drug_reported="heroin", unit="kg", counted_as="seized", suspect=False, duplicate_of="",
+        start=pd.Timestamp("2011-01-01"), end=pd.Timestamp("2016-12-31"), value=100_000.0, low=90_000.0,
+        high=110_000.0,
+    )  # fmt: skip
+    record = pd.concat([singles, total], ignore_index=True)
+    found = event_coverage(record, "PAK", "2011", "2016", ["heroin"]).iloc[-1]
+    assert found["year"] == "2011 to 2016"
+    assert found["mass_all"] == pytest.approx(mass.sum(), rel=1e-9)
+    assert found["share_high"] == pytest.approx(100 * mass.sum() / 90_000, rel=1e-9)
+    assert 0 < found["share_low"] < 100 * mass.sum() / 110_000
+    assert (found["low"], found["high"]) == (90_000.0, 110_000.0)

@@ -36,7 +36,6 @@ def test_a_total_limits_both_sides() -> None:
     [
         ({"scope": "operation"}, "anf"),
         ({"scope": "digest"}, "anf"),
-        ({"scope": "event"}, "anf"),
         ({"counted_as": "subset"}, "anf"),
         ({"agency": "joint"}, "all"),
         ({"agency": "other"}, "all"),
@@ -72,6 +71,7 @@ def test_several_drugs_are_a_part_of_all() -> None:
         ({"end": pd.NaT}, "the end of its period is not printed"),
         ({"start": pd.NaT, "end": pd.NaT}, "no period is printed"),
         ({"unit": "L"}, "in L, not kg"),
+        ({"scope": "event"}, "a single record of an export: a layer beside the totals, in no sum"),
         ({"unit": ""}, "no unit is printed"),
         ({"low": math.nan, "high": math.nan, "value": math.nan}, "no amount is printed"),
         ({"counted_as": "cases_only"}, "no amount is printed"),

@@ -30,6 +30,7 @@ def place(
     avoid: Sequence[tuple[float, float, float, float]] = (),
     lead: bool = True,
     right: float | None = None,
+    strict: bool = False,
 ) -> list[str]:
     """Write each text beside its point where there is room, with a thin line where it stands far off.
 
@@ -51,6 +52,8 @@ def place(
         Whether a label may stand far off, with a line to its point.
     right : float, optional
         Where the room for labels ends on the x axis, if before the end of the axis.
+    strict : bool
+        Rather leave a label out than let it cross what it should stay clear of.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def place(
         sides = [*best, *(side for side in _SIDES if side not in best)]
         tries = [(far, side) for far in (_FAR if lead else _FAR[:1]) for side in sides]
         found = None
-        for blocked in ([*taken, *lines], taken):
+        for blocked in ([*taken, *lines],) if strict else ([*taken, *lines], taken):
             found = found or _fitting(axes, renderer, page, blocked, point, text, room, tries)
         if found is None:
             left.append(text)

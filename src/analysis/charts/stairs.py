@@ -87,7 +87,7 @@ def _dated(axes: Axes, totals: pd.DataFrame, clear: list[tuple[float, float, flo
     for x, y in where:
         axes.plot([x], [y], "o", color=style.INK, markersize=4.5, mec=style.PAPER, zorder=5)
     names = [_name(r) if place < _NAMES else "" for place, r in enumerate(best.itertuples())]
-    labels.place(axes, where, names, radius=3, first=[[(-1, 1), (-1, 0)]], avoid=clear, lead=False, right=end)
+    labels.place(axes, where, names, radius=3, first=[[(-1, 1), (-1, 0)]], avoid=clear, right=end, strict=True)
 
 
 def _undated(axes: Axes, totals: pd.DataFrame, end: float, first: int) -> None:

@@ -105,7 +105,10 @@ def _cities(country: str) -> dict[str, tuple[Entry, ...]]:
     codes = {row["code"]: row["admin1"] for row in rows("geonames_admin1") if row["country"] == country}
     if not codes:
         return {}
-    alpha_2 = pycountry.countries.get(alpha_3=country).alpha_2
+    land = pycountry.countries.get(alpha_3=country)
+    if land is None:
+        return {}
+    alpha_2 = land.alpha_2
     content, mark = _file(), f'"countrycode": "{alpha_2}"'.encode()
     found: dict[str, list[Entry]] = {}
     at = content.find(mark)

@@ -1,17 +1,27 @@
-"""Single seizures: how large, how concentrated, in which month.
+"""Single seizures: how large, how concentrated, in which month, and how much of the totals they cover.
 
-Belongs here: measures over rows of scope ``event``, as bulk exports hold them. Does not belong here: totals
-(``seizures``). A list of single seizures is never complete, so nothing here is a total.
+Belongs here: measures over rows of scope ``event``, as bulk exports hold them, and which layer of the record a row is
+in. Does not belong here: ranges of totals (``seizures``). A list of single seizures is never complete, so nothing here
+is a total; and a seizure may stand in a printed total already, so nothing here is ever added to one. Rows that
+probably repeat another (``duplicate_of``) are kept, and masses are given with and without them.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.measures.seizures import counted
+from analysis import vocabulary
+from analysis.bounds.drugs import addends
+from analysis.charts.style import between, number
+from analysis.measures import seizures as totals
+from analysis.measures.names import country_name
+from analysis.measures.seizures import Solved, counted
+from analysis.measures.tables import drug as drug_name
 
 _CLASSES = (0, 0.01, 0.1, 1, 10, 100, 1000, math.inf)
 _CLASS_NAMES = ("up to 10 g", "10 to 100 g", "100 g to 1 kg", "1 to 10 kg", "10 to 100 kg", "100 kg to 1 t", "over 1 t")
@@ -75,3 +85,176 @@ def by_month(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"month": _MONTHS, "seizures": made["size"].fillna(0).astype(int).tolist(), "median": made["median"].tolist()}
     )
+
+
+def layers(seizures: pd.DataFrame) -> pd.DataFrame:
+    """Say which layer of the record the rows stand in: totals, operations, single records.
+
+    Parameters
+    ----------
+    seizures : DataFrame
+        The processed ``seizures`` table.
+
+    Returns
+    -------
+    DataFrame
+        ``country, layer, scopes, rows, amounts, repeated, start, end, sources``: ``amounts`` are rows with a
+        counted mass in kg, ``repeated`` the probable repeats. ``totals`` are whole sums of a country, agency or
+        province;
+        ``operations`` and press digests are their parts; ``single records`` come from bulk exports.
+
+    Notes
+    -----
+    A figure rests on one layer, never on a sum over layers: what is in a lower one may stand in a higher one already.
+
+    Examples
+    --------
+    >>> layer_of(pd.Series(["agency_total", "digest_part", "event"])).tolist()
+    ['totals', 'operations', 'single records']
+    """
+    frame = seizures.assign(layer=layer_of(seizures["scope"]), repeated=_repeats(seizures))
+    frame["amount"] = frame["record_id"].isin(counted(frame[frame["unit"] == "kg"])["record_id"])
+    made = frame.groupby(["country", "layer"], sort=True).agg(
+        scopes=("scope", lambda found: ", ".join(sorted(set(found)))),
+        rows=("record_id", "size"),
+        amounts=("amount", "sum"),
+        repeated=("repeated", "sum"),
+        start=("start", "min"),
+        end=("end", "max"),
+        sources=("source_id", "nunique"),
+    )
+    order = {"totals": 0, "operations": 1, "single records": 2}
+    made = made.reset_index().sort_values("layer", key=lambda names: names.map(order), kind="stable")
+    return made.sort_values("country", kind="stable", ignore_index=True)
+
+
+def layer_of(scope: pd.Series) -> pd.Series:
+    """Return the layer of each scope (``vocabulary/scope_readings.csv``: whole sums are totals)."""
+    whole = {row["scope"] for row in vocabulary.rows("scope_readings") if row["reading"] == "whole"}
+    return scope.map(lambda one: "single records" if one == "event" else "totals" if one in whole else "operations")
+
+
+def event_coverage(
+    seizures: pd.DataFrame,
+    country: str,
+    start: str = "",
+    end: str = "",
+    drugs: Sequence[str] | None = None,
+    solved: Solved | None = None,
+) -> pd.DataFrame:
+    """Set the mass of single records beside the range that all other printed figures allow, by drug and year.
+
+    Parameters
+    ----------
+    seizures : DataFrame
+        The processed ``seizures`` table, all rows of the country.
+    country : str
+        ISO 3166-1 alpha-3.
+    start, end : str
+        First and last calendar year (a longer date counts for its whole year); blank: as far as the records go.
+    drugs : sequence of str, optional
+        By default those with both single records and printed totals.
+    solved : mapping, optional
+        What `measures.seizures.solve` made of the same country, where it is there already.
+
+    Returns
+    -------
+    DataFrame
+        ``country, drug, year, seizures, repeated, mass_once, mass_all, low, high, share_low, share_high, records``; one
+        row a year and, where there are several, one for the whole span ("2011 to 2016"). ``mass_once`` is without
+        probable repeats, ``mass_all`` with them; ``low`` and ``high`` are the range (kg) of totals and operations
+        as in `measures.seizures.year_by_drug`; the shares are percent of it. ``records`` are the rows that hold it.
+
+    Notes
+    -----
+    The least share is ``mass_once / high``, the most ``mass_all / low``: 0 where nothing limits the sum from above,
+    infinite where nothing is documented. Above 100 the list holds more than is printed, so that one of the two is wrong
+    or leaves agencies out. Single records are in no range (`bounds.observations`), and are nowhere added to one.
+    """
+    rows = seizures[seizures["country"] == country]
+    names = ["country", "drug", "year", "seizures", "repeated", "mass_once", "mass_all", "low", "high"]
+    names += ["share_low", "share_high", "records"]
+    kept = single(rows)
+    kept = kept[kept["start"].notna() & (kept["start"].dt.year == kept["end"].dt.year)]
+    year = kept["start"].dt.year
+    first, last = (int(start[:4]) if start else 0), (int(end[:4]) if end else 9999)
+    kept, year = kept[year.between(first, last)], year[year.between(first, last)]
+    if kept.empty:
+        return pd.DataFrame(columns=names)
+    span = list(range(int(year.min()), int(year.max()) + 1))
+    asked = _covered(rows, kept) if drugs is None else list(drugs)
+    solved = totals.solve(rows) if solved is None else {country: solved[country]}
+    ranges = [(str(at), [at], totals.year_by_drug(solved, asked, [at])) for at in span]
+    if len(span) > 1:
+        ranges.append((f"{span[0]} to {span[-1]}", span, totals.span_by_drug(solved, asked, span[0], span[-1])))
+    repeated = _repeats(kept)
+    out = []
+    for words, among, table in ranges:
+        for found in table.to_dict("records"):
+            mine = year.isin(among) & kept["drug"].isin(addends(found["drug"]))
+            once, both = kept.loc[mine & ~repeated, "value"].sum(), kept.loc[mine, "value"].sum()
+            low, high = found["low"], found["high"]
+            out.append(
+                {
+                    "country": country,
+                    "drug": found["drug"],
+                    "year": words,
+                    "seizures": int(mine.sum()),
+                    "repeated": int((mine & repeated).sum()),
+                    "mass_once": once,
+                    "mass_all": both,
+                    "low": low,
+                    "high": high,
+                    "share_low": 100 * once / high if high else math.nan,
+                    "share_high": 100 * both / low if low else math.inf,
+                    "records": found["records"],
+                }
+            )
+    made = pd.DataFrame(out, columns=names)
+    return made.sort_values("drug", key=lambda found: found.map(asked.index), kind="stable", ignore_index=True)
+
+
+def in_words(found: Mapping[str, Any]) -> str:
+    """Say a row of `event_coverage` in words.
+
+    Examples
+    --------
+    >>> in_words({"drug": "heroin", "country": "PAK", "year": "2012", "mass_once": 90.0, "mass_all": 100.0,
+    ...     "low": 200.0, "high": 200.0, "share_low": 45.0, "share_high": 50.0})
+    'Heroin, Pakistan, 2012: single records hold 90 to 100 kg; all other figures allow 200 kg: a share of 45% to 50%.'
+    """
+    once, both, low, high = (found[name] for name in ("mass_once", "mass_all", "low", "high"))
+    least, most = found["share_low"], found["share_high"]
+    held = number(once) if number(once) == number(both) else f"{number(once)} to {number(both)}"
+    what = f"{drug_name(found['drug']).capitalize()}, {country_name(found['country'])}, {found['year']}"
+    said = f"{what}: single records hold {held} kg; "
+    if not low and math.isinf(high):
+        return f"{said}no other figure says anything of that time, so no share follows."
+    said += f"all other figures allow {between(low, high)} kg: "
+    if least > 100:
+        return f"{said}{least:.0f}% to {most:.0f}% of it, more than is printed, so the two cannot both be right."
+    if math.isinf(high):
+        tail = (
+            "a share of at most {:.0f}%" if most <= 100 else "up to {:.0f}% of what those document, more than all of it"
+        )
+        return f"{said}{tail.format(most)}; nothing limits the sum from above, so no least share follows."
+    if math.isinf(most):
+        return f"{said}a share of at least {least:.0f}%."
+    return f"{said}a share of {least:.0f}% to {most:.0f}%."
+
+
+def _covered(rows: pd.DataFrame, kept: pd.DataFrame) -> list[str]:
+    """Return the drugs with printed totals of which there are single records, in the order of the vocabulary.
+
+    Of the totals of several drugs, only those that are exactly the sum of theirs.
+    """
+    here, printed = set(kept["drug"]), set(totals.printed(rows)["drug"])
+    order = [row["key"] for row in vocabulary.rows("drugs")]
+    return [key for key in order if key in printed and here.intersection(addends(key)) and key != "other"]
+
+
+def _repeats(rows: pd.DataFrame) -> pd.Series:
+    """Mark the rows that probably repeat another; a table without that column repeats none."""
+    if "duplicate_of" not in rows:
+        return pd.Series(False, index=rows.index)
+    return rows["duplicate_of"].fillna("") != ""

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
@@ -130,10 +131,14 @@ def _day(moment: object) -> float | None:
 def _merged(group: list[Figure]) -> list[Figure]:
     """Join echoes: the same number of the same people by other sources; the widest span that any of them gives."""
     out: list[Figure] = []
+    if len({figure.sources for figure in group}) == 1:
+        return group  # nobody echoes itself
     for figure in group:
         for i, other in enumerate(out):
+            if figure.sources & other.sources:
+                continue
             alike = _same_group(figure, other) and _same_hands(figure, other)
-            if alike and not figure.sources & other.sources and (figure.total or _meet(figure, other)):
+            if alike and (figure.total or _meet(figure, other)):
                 out[i] = _join(other, figure)
                 break
         else:
@@ -221,6 +226,55 @@ def apart(one: Figure, two: Figure, persons: bool = False) -> bool:
     return together or abs(one.low - two.low) > _SAME_SIZE * max(one.low, two.low)
 
 
+def clashes(items: Sequence[Figure], persons: bool = False) -> npt.NDArray[np.bool_]:
+    """Return for each pair of figures whether they are not `apart`, all pairs at once, (n, n) bool.
+
+    The training report of one country has thousands of rows, so millions of pairs.
+    """
+
+    def share(sets: Sequence[frozenset[str]]) -> npt.NDArray[np.bool_]:
+        number = {name: k for k, name in enumerate(sorted(frozenset().union(*sets)))}
+        marks = np.zeros((len(sets), len(number)), dtype=np.float32)
+        for i, names in enumerate(sets):
+            marks[i, [number[name] for name in names]] = 1
+        return np.asarray((marks @ marks.T) > 0)
+
+    def either(marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        return np.asarray(marks[:, None] | marks)
+
+    def both(marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        return np.asarray(marks[:, None] & marks)
+
+    def same(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+        codes = np.unique(np.array(texts), return_inverse=True)[1]
+        return np.asarray(codes[:, None] == codes)
+
+    def flags(marks: Sequence[bool]) -> npt.NDArray[np.bool_]:
+        return np.array(marks, dtype=bool)
+
+    sex = [f.sex for f in items]
+    women, men = flags([one == "women" for one in sex]), flags([one == "men" for one in sex])
+    group = share([f.countries for f in items]) | either(flags([not f.countries for f in items]))
+    group &= same([f.admin1 for f in items]) | either(flags([not f.admin1 for f in items]))
+    group &= same([f.sector for f in items]) | either(flags([f.sector in _ANY_SECTOR for f in items]))
+    group &= ~((women[:, None] & men) | (men[:, None] & women))
+    part, total = flags([f.part for f in items]), flags([f.total for f in items])
+    together = share([f.sources for f in items])
+    beside = together & either(part)
+    if persons:
+        clash = np.ones_like(group)
+    else:
+        start, end = np.array([f.start for f in items]), np.array([f.end for f in items])
+        low = np.array([f.low for f in items], dtype=float)
+        meet = (start[:, None] <= end) & (start <= end[:, None])
+        hands = share([f.providers for f in items]) | either(flags([_open(f) for f in items]))
+        other = together | (np.abs(low[:, None] - low) > _SAME_SIZE * np.maximum(low[:, None], low))
+        clash = meet & hands & (either(total | part) | ~other)
+    clash = group & np.where(beside, ~(both(part) & same(sex)), clash)
+    np.fill_diagonal(clash, False)
+    return np.asarray(clash)
+
+
 def least(found: Sequence[Figure], persons: bool = False) -> Least:
     """Return the greatest sum of figures of which no two can overlap, as a lower bound.
 
@@ -244,11 +298,7 @@ def least(found: Sequence[Figure], persons: bool = False) -> Least:
     if not items:
         return Least(0.0, ())
     size = len(items)
-    clash = np.zeros((size, size), dtype=bool)
-    for i in range(size):
-        for j in range(i):
-            clash[i, j] = clash[j, i] = not apart(items[i], items[j], persons)
-    cliques = _cliques(clash)
+    cliques = _cliques(clashes(items, persons))
     weights = np.array([figure.low for figure in items])
     chosen = np.ones(size, dtype=bool)
     if cliques:

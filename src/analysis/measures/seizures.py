@@ -6,6 +6,7 @@ What may be added, and what never is:
   national total holds agency totals, which hold operations; the solver keeps them nested, so nothing counts twice.
 - Amounts destroyed, running totals of unknown start, rows without a period, an amount or a unit say nothing here.
   Subsets are only least amounts. Rows flagged as suspect are left out.
+- Single records of bulk exports are a layer of their own (``events``): they are in no range and are added to none.
 - A total of all drugs is never added to its parts, "heroin and morphine" never to heroin or to morphine.
 - Kilograms only: litres and tablets are never turned into kilograms.
 
@@ -143,6 +144,15 @@ def year_by_drug(solved: Solved, drugs: Sequence[str], span: Sequence[int]) -> p
     return _ranges(solved, {code: asked for code in solved}, ("drug", "year"))
 
 
+def span_by_drug(solved: Solved, drugs: Sequence[str], first: int, last: int) -> pd.DataFrame:
+    """Bound what was seized of each drug over whole years together: ``country, drug, low, high, ...``, kg.
+
+    As `year_by_drug`, but one question: totals that lie across new year count in full.
+    """
+    asked: dict[tuple[Any, ...], Target] = {(drug,): Target(drug, f"{first}-01-01", f"{last}-12-31") for drug in drugs}
+    return _ranges(solved, {code: asked for code in solved}, ("drug",))
+
+
 def by_agency(solved: Solved, rows: pd.DataFrame, year: int, drug: str = "all_drugs") -> pd.DataFrame:
     """Bound what each named agency seized in one year.
 
@@ -152,7 +162,7 @@ def by_agency(solved: Solved, rows: pd.DataFrame, year: int, drug: str = "all_dr
         ``country, agency, low, high, unit, ...`` as in `year_by_drug`; agencies of which nothing is known that year
         are left out. kg. Joint seizures belong to no agency.
     """
-    named = rows[~rows["agency"].isin(("all", "joint", "other", ""))]
+    named = rows[~rows["agency"].isin(("all", "joint", "other", "")) & (rows["scope"] != "event")]
     asked: dict[str, dict[tuple[Any, ...], Target]] = {
         code: {
             (agency,): Target(drug, f"{year}-01-01", f"{year}-12-31", agency) for agency in sorted(set(mine["agency"]))
@@ -166,7 +176,7 @@ def by_agency(solved: Solved, rows: pd.DataFrame, year: int, drug: str = "all_dr
 
 def agency_year(rows: pd.DataFrame, span: Sequence[int]) -> int | None:
     """Return the latest of the years in which most agencies have an amount of their own; None where none has."""
-    kept = counted(rows)
+    kept = counted(rows[rows["scope"] != "event"])
     kept = kept[(kept["unit"] == "kg") & ~kept["agency"].isin(("all", "joint", "other", "")) & kept["end"].notna()]
     kept = kept[(kept["start"].dt.year == kept["end"].dt.year) & kept["start"].dt.year.isin(span)]
     counts = kept.groupby(kept["start"].dt.year)["agency"].nunique()
@@ -186,7 +196,7 @@ def by_province(solved: Solved, rows: pd.DataFrame, first: int, last: int) -> pd
     Few sources name provinces, so ``low`` says how much is documented there, not how much was seized. Totals by
     province are not comparable where one province has a talkative police force.
     """
-    kept = counted(rows)
+    kept = counted(rows[rows["scope"] != "event"])
     kept = kept[(kept["admin1"] != "") & (kept["unit"] == "kg")]
     asked: dict[str, dict[tuple[Any, ...], Target]] = {
         code: {

@@ -84,7 +84,7 @@ def _report(folder: Path, facts: dict[str, Any], stale: bool) -> dict[str, Any]:
         "name": folder.name,
         "title": facts["title"],
         "topic": facts["topic"],
-        "country": country_name(str(facts["parameters"].get("country", ""))),
+        "country": country_name(str(facts["parameters"].get("country", "")).removeprefix("all")),
         "parameters": list(facts["parameters"].items()),
         "keys": facts["facts"][:_KEYS],
         "more": max(len(facts["facts"]) - _KEYS, 0),

@@ -40,7 +40,11 @@ def refresh(folder: Path, names: Sequence[str] = ()) -> Iterator[str]:
         path = folder / f"{name}.ipynb"
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         client = NotebookClient(
-            notebook, timeout=900, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+            notebook,
+            timeout=900,
+            kernel_name="python3",
+            extra_arguments=["--log-level=50"],
+            resources={"metadata": {"path": str(folder)}},
         )
         try:
             client.execute()
