@@ -37,7 +37,8 @@ class Figure:
     """One figure of people trained; days are days since 1970, infinite where not printed.
 
     ``known`` is the day by which the number had been reached; ``total`` marks a running total, ``part`` a figure that
-    stands inside another one.
+    stands inside another one. ``persons`` is the most that one course in it holds: what remains if the same people came
+    to all of them; None where the figure is a single one.
     """
 
     records: tuple[str, ...]
@@ -54,6 +55,7 @@ class Figure:
     known: float
     low: float
     high: float
+    persons: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,48 @@ def figures(trainees: pd.DataFrame) -> list[Figure]:
     ----------
     trainees : DataFrame
         Rows of the trainees table. Targets, capacities, people enrolled, other counts and percentages are left out.
+        The lines of a training report, thousands of them, are seats in courses that the report itself adds up: those
+        of one year, sector and provider are one figure.
     """
     kept = trainees[trainees["counted_as"].eq("trained") & trainees["unit"].eq("people") & (trainees["high"] > 0)]
-    made = [_figure(row) for row in kept.to_dict("records")]
+    lines = kept["report"].fillna("") != "" if "report" in kept else pd.Series(False, index=kept.index)
+    made = [_figure(row) for row in kept[~lines].to_dict("records")]
     # Rows that agree in all of this are tried against each other; equal figures elsewhere are not echoes.
     groups: dict[tuple[object, ...], list[Figure]] = {}
     for figure in made:
         size = figure.low if figure.low > 0 else figure.high
         groups.setdefault((figure.total, figure.sex, figure.countries, size), []).append(figure)
-    return [figure for group in groups.values() for figure in _merged(group)]
+    return [*(figure for group in groups.values() for figure in _merged(group)), *_years(kept[lines])]
+
+
+def _years(lines: pd.DataFrame) -> list[Figure]:
+    """Add up the lines of training reports by source, country, place, sector, sex, provider and fiscal year."""
+    if lines.empty:
+        return []
+    hands = lines["provider"].map(lambda text: ";".join(sorted(providers(text))))
+    by = ["source_id", "countries", "country", "admin1", "sector", "sex", "subset", "fiscal_year"]
+    return [
+        Figure(
+            tuple(group["record_id"]),
+            frozenset([source]),
+            frozenset((countries or country).split(";")) - {""},
+            admin1,
+            sector,
+            sex,
+            frozenset(said.split(";")) - {""},
+            False,
+            bool(subset),
+            -math.inf if (start := _day(group["start"].min())) is None else start,
+            math.inf if (end := _day(group["end"].max())) is None else end,
+            math.inf if end is None else end,
+            float(group["low"].sum()),
+            float(group["high"].sum()),
+            float(group["low"].max()),
+        )
+        for (source, countries, country, admin1, sector, sex, subset, _, said), group in lines.groupby(
+            [*by, hands.rename("hands")], sort=True, dropna=False
+        )
+    ]
 
 
 def _figure(row: dict[str, object]) -> Figure:
@@ -299,7 +334,7 @@ def least(found: Sequence[Figure], persons: bool = False) -> Least:
         return Least(0.0, ())
     size = len(items)
     cliques = _cliques(clashes(items, persons))
-    weights = np.array([figure.low for figure in items])
+    weights = np.array([_weight(figure, persons) for figure in items])
     chosen = np.ones(size, dtype=bool)
     if cliques:
         rows_, columns = zip(*((k, i) for k, clique in enumerate(cliques) for i in clique), strict=True)
@@ -314,7 +349,12 @@ def least(found: Sequence[Figure], persons: bool = False) -> Least:
         )
         chosen = settled.x > 0.5
     kept = [figure for figure, taken in zip(items, chosen, strict=True) if taken]
-    return Least(sum(figure.low for figure in kept), tuple(r for figure in kept for r in figure.records))
+    lowest = sum(_weight(figure, persons) for figure in kept)
+    return Least(lowest, tuple(r for figure in kept for r in figure.records))
+
+
+def _weight(figure: Figure, persons: bool) -> float:
+    return figure.persons if persons and figure.persons is not None else figure.low
 
 
 def _cliques(clash: np.ndarray) -> list[list[int]]:
