@@ -264,7 +264,8 @@ def apart(one: Figure, two: Figure, persons: bool = False) -> bool:
 def clashes(items: Sequence[Figure], persons: bool = False) -> npt.NDArray[np.bool_]:
     """Return for each pair of figures whether they are not `apart`, all pairs at once, (n, n) bool.
 
-    The training report of one country has thousands of rows, so millions of pairs.
+    The same rule as `apart`, laid over arrays because a staircase asks it once a step; a property test holds the two
+    together.
     """
 
     def share(sets: Sequence[frozenset[str]]) -> npt.NDArray[np.bool_]:

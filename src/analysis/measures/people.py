@@ -152,10 +152,6 @@ def women_trained(trainees: pd.DataFrame) -> Least:
     return least(figures(trainees[trainees["sex"].eq("women")]))
 
 
-_STEPS = 200
-_QUARTER = 365.25 / 4
-
-
 def staircase(trainees: pd.DataFrame) -> pd.DataFrame:
     """Return how the lower bound grows as courses end and totals are announced.
 
@@ -164,15 +160,11 @@ def staircase(trainees: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``day, courses`` (people, at least: single courses that ended by then), ``people`` (running totals announced
         by then as well), ``records`` (behind ``people``); one row a day on which either grows. Undated figures are on
-        no step. Where a training report lists more than 200 days, one day in each quarter of a year stands for all
-        of it: the last, so that no step comes too early.
+        no step.
     """
     found = sorted((f for f in figures(trainees) if math.isfinite(f.known)), key=lambda f: f.known)
     made: list[tuple[pd.Timestamp, float, float, str]] = []
-    days = sorted({f.known for f in found})
-    if len(days) > _STEPS:  # the last day of each quarter that has any
-        days = sorted({math.floor(day // _QUARTER): day for day in days}.values())
-    for day in days:
+    for day in sorted({f.known for f in found}):
         past = [f for f in found if f.known <= day]
         courses, everything = least([f for f in past if not f.total]), least(past)
         if not made or (courses.low, everything.low) != made[-1][1:3]:
