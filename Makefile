@@ -12,11 +12,11 @@ IN := env \
 	JUPYTER_CONFIG_DIR="$(CACHE)/jupyter/config" JUPYTER_DATA_DIR="$(CACHE)/jupyter/data" \
 	JUPYTER_RUNTIME_DIR="$(CACHE)/jupyter/runtime" JUPYTERLAB_SETTINGS_DIR="$(CACHE)/jupyter/lab-settings" \
 	JUPYTERLAB_WORKSPACES_DIR="$(CACHE)/jupyter/lab-workspaces" \
-	DASK_CONFIG="$(CACHE)/dask" HYPOTHESIS_STORAGE_DIRECTORY="$(CACHE)/hypothesis" \
+	PRE_COMMIT_HOME="$(CACHE)/pre-commit" DASK_CONFIG="$(CACHE)/dask" HYPOTHESIS_STORAGE_DIRECTORY="$(CACHE)/hypothesis" \
 	PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help report test notebooks lab check clean-data bench lock
+.PHONY: help report test notebooks lab check clean-data docs bench airflow hooks pre-commit lock
 
 help: ## list these commands
 	@echo "make TARGET, where TARGET is one of"
@@ -37,8 +37,9 @@ test: $(READY) clean-data ## lint, check types, run the tests, run every noteboo
 notebooks: $(READY) clean-data ## run every notebook again and store its outputs
 	@$(IN) inl-evidence refresh
 
-lab: $(READY) ## open the notebooks in JupyterLab
-	@$(IN) jupyter lab --notebook-dir=. notebooks
+lab: $(READY) clean-data ## open JupyterLab on notebooks/start_here.ipynb
+	@$(IN) jupyter lab --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/start_here.ipynb \
+		--LabApp.app_settings_dir=src/analysis/jupyter/lab --LabApp.extension_manager=readonly
 
 check: $(READY) ## look for mistakes in the raw tables; nothing is written
 	@$(IN) inl-evidence check
@@ -46,8 +47,25 @@ check: $(READY) ## look for mistakes in the raw tables; nothing is written
 clean-data: $(READY) ## write the clean tables to data/processed
 	@$(IN) inl-evidence clean
 
+docs: $(READY) ## write the data dictionary, the indicators and the assumptions log anew
+	@$(IN) inl-evidence docs
+
 bench: $(READY) ## measure: run every tests/benchmarks/bench_*.py
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(IN) python "$$file" || exit 1; done
+
+airflow: $(READY) ## load and run the Airflow DAG with a real Airflow, in an environment of its own
+	@test -x "$(CACHE)/airflow/bin/airflow" || { $(PYTHON) -m venv --clear "$(CACHE)/airflow" && \
+		"$(CACHE)/airflow/bin/python" -m pip install -qq --disable-pip-version-check \
+			"apache-airflow>=3" apache-airflow-providers-papermill; }
+	@$(IN) python tests/airflow/check_dag.py "$(CACHE)/airflow/bin/python"
+
+hooks: $(READY) ## have every commit looked over before it is made: code, notebooks, raw tables
+	@hook="$$(git rev-parse --git-path hooks)/pre-commit" && mkdir -p "$$(dirname "$$hook")" && \
+		printf '#!/bin/sh\nexec make --no-print-directory pre-commit\n' > "$$hook" && chmod +x "$$hook" && \
+		echo "wrote $$hook"
+
+pre-commit: $(READY) ## look over what is about to be committed
+	@$(IN) pre-commit run
 
 lock: ## renew requirements.lock from pyproject.toml, for all platforms, with hashes
 	@$(PYTHON) -m venv "$(CACHE)/lock" && "$(CACHE)/lock/bin/python" -m pip install -qq --disable-pip-version-check uv

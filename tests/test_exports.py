@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import pickle
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis.exports import Outcome, Progress, clean_exports, find_exports
-from analysis.read import blocks
+from analysis.read import blocks, unodc_ids
 from analysis.schemas import schema
 from exports_by_hand import fmtr_row, fmtr_total, ids_row, write_fmtr, write_ids
 
@@ -99,7 +101,7 @@ def test_small_blocks_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.Mon
     exports = find_exports(_raw(tmp_path / "raw"))
     clean_exports(exports, tmp_path / "one")
     real = blocks.blocks
-    monkeypatch.setattr("analysis.read.unodc_ids.blocks", lambda path, layout: real(path, layout, 2000))
+    monkeypatch.setattr("analysis.read.layouts.blocks", lambda path, layout: real(path, layout, 2000))
     clean_exports(exports, tmp_path / "two")
     assert len(_parts(tmp_path / "two")) > len(_parts(tmp_path / "one"))
     one, two = (
@@ -122,3 +124,15 @@ def test_a_broken_file_costs_only_itself(tmp_path: Path) -> None:
         assert "\n" not in said
     assert outcome.entries["unodc_ids/unodc_ids_asia.csv.gz"]["kept"] == 300
     assert not any("cut" in name or "page" in name for name in _parts(tmp_path / "out"))
+
+
+def test_a_block_that_stands_in_the_file_is_sent_without_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "ids.csv"
+    write_ids(path, [ids_row(place=f"Town {number}") for number in range(500)])
+    plain = list(unodc_ids.units(path, path.name))
+    assert [pickle.loads(pickle.dumps(block)) for block in plain] == plain
+    assert len(pickle.dumps(plain[0])) < 5_000 < len(plain[0].data)
+    packed = path.with_suffix(".csv.gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    sent = [pickle.loads(pickle.dumps(block)) for block in unodc_ids.units(packed, path.name)]
+    assert [block.data for block in sent] == [block.data for block in plain]

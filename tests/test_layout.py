@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-FOLDERS = {".ci", "data", "notebooks", "reports", "src", "tests"}
-MAY_BE = {"docs"}
+FOLDERS = {".ci", "data", "deploy", "docs", "notebooks", "reports", "src", "tests"}
 FILES = {
     ".gitattributes",
     ".gitignore",
+    ".pre-commit-config.yaml",
     "CITATION.cff",
+    "CONTRIBUTING.md",
     "LICENSE",
     "Makefile",
     "README.md",
@@ -34,7 +35,7 @@ def kept(root: Path) -> list[Path]:
 
 def test_folders(kept: list[Path]) -> None:
     found = {path.parts[0] for path in kept if len(path.parts) > 1}
-    assert found - MAY_BE == FOLDERS
+    assert found == FOLDERS
 
 
 def test_files(kept: list[Path]) -> None:

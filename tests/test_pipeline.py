@@ -13,8 +13,9 @@ import yaml
 
 from analysis.errors import InputError
 from analysis.pedigree import explain
-from analysis.pipeline import clean, clean_tables, content_hash
+from analysis.pipeline import clean, clean_tables
 from analysis.schemas import TABLES, schema
+from analysis.store import content_hash
 from analysis.tables import RECIPES
 
 Break = Callable[[str, str, str, str], Path]

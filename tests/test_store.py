@@ -10,7 +10,7 @@ import pytest
 import analysis
 from analysis.errors import InputError
 from analysis.pipeline import clean
-from analysis.store import FOLDER_VARIABLE, processed_folder
+from analysis.reads import FOLDER_VARIABLE, processed_folder
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +51,29 @@ def test_a_period_keeps_the_rows_that_meet_it(processed: Path) -> None:
     assert analysis.load("sources", start="2019", processed=processed).shape[0] == 669
 
 
+def test_a_drug_goes_by_any_listed_spelling(processed: Path) -> None:
+    everything = analysis.load("seizures", processed=processed)
+    for asked in ("hashish", "charas", "Cannabis resin (hashish)", ["hashish"]):
+        assert set(analysis.load("seizures", processed=processed, drug=asked)["drug"]) == {"hashish"}
+    both = analysis.load("seizures", processed=processed, drug=["opium", "heroin"])
+    assert len(both) == everything["drug"].isin(["opium", "heroin"]).sum()
+    assert analysis.load("seizures", processed=processed, drug="all", start="", end="").equals(everything)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ({"table": "seizure"}, "seizures"),
-        ({"table": "seizures", "country": "Pakistn"}, "pakistan"),
+        ({"table": "seizures", "country": "Pakistn"}, "nearest: Pakistan"),
+        ({"table": "seizures", "country": "PKA"}, "nearest: PAK"),
+        ({"table": "seizures", "country": "Frnace"}, "nearest: France"),
         ({"table": "seizures", "country": "Central Asia"}, "not a country"),
         ({"table": "seizures", "start": "2019-13"}, "2019-13"),
         ({"table": "seizures", "end": "soon"}, "soon"),
+        ({"table": "seizures", "start": "2020", "end": "2019"}, "start 2020 lies after end 2019"),
+        ({"table": "seizures", "drug": "herion"}, "nearest: heroin"),
+        ({"table": "seizures", "drug": ["opium", "Cannabis resins"]}, "nearest: cannabis resin"),
+        ({"table": "trainees", "drug": "opium"}, "not about drugs"),
     ],
 )
 def test_refusals_are_friendly(processed: Path, arguments: dict[str, str], said: str) -> None:

@@ -1,8 +1,13 @@
-"""Printed figures as intervals with a pedigree: load, explain, and what follows from them.
+"""Printed figures as intervals with a pedigree: what an analyst calls.
 
-Belongs here: the short list of what an analyst calls. Everything else is a room of its own.
+- `load`: one clean table, by country, span of time and drug.
+- `show`: rows of a table in words, with ranges, units and links to the sources.
+- `explain`: how each value of one record came about, from the printed line on.
 
-Importing the package loads no table and no plotting library.
+These are all; charts in the house style are in ``analysis.charts``, the parts of a page in ``analysis.report.page``.
+
+Belongs here: the short list of what an analyst calls. Everything else is a room of its own. Importing the package loads
+no table and no plotting library.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ import pandas as pd
 
 from analysis.store import load
 
-__all__ = ["explain", "load"]
+__all__ = ["explain", "load", "show"]
 __version__ = "0.1.0"
 
 
@@ -30,10 +35,56 @@ def explain(record_id: str, raw: str | Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``column, value, rule``: the raw line as printed, then each cleaned value and the rule or
-        spelling that made it.
+        ``column, value, rule``: the file and the line, the raw line as printed, then each cleaned
+        value and the rule or spelling that made it. A notebook shows it as a small table.
+
+    Raises
+    ------
+    InputError
+        No raw table has the record; the message names the nearest ones.
+
+    Examples
+    --------
+    >>> explain("inl-00044")
+    Traceback (most recent call last):
+    analysis.errors.InputError: no raw table has the record 'inl-00044'; nearest: inl-0004, ...
     """
     from analysis.pedigree import explain as explained
-    from analysis.store import processed_folder
+    from analysis.reads import processed_folder
+    from analysis.report.lab import pedigree
 
-    return explained(record_id, Path(raw) if raw is not None else processed_folder().parent / "raw")
+    return pedigree(explained(record_id, Path(raw) if raw is not None else processed_folder().parent / "raw"))
+
+
+def show(frame: pd.DataFrame, first: int = 1, rows: int = 20) -> pd.DataFrame:
+    """Show rows of a table in words: names for keys, ranges with their units, links to the sources.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What `load` returned, filtered or sorted as you like, or any other table.
+    first : int
+        The first row to show, counted from 1; the line under the table says how many there are.
+    rows : int
+        How many rows to show.
+
+    Returns
+    -------
+    DataFrame
+        The rows as shown. Rows of sources whose terms allow totals only are left out and counted.
+
+    Raises
+    ------
+    InputError
+        ``first`` lies beyond the last row.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> trained = {"sector": "police", "value": 2000, "high": float("inf"), "bound": "at_least", "unit": "people"}
+    >>> show(sample("trainees", trained))["read as"].tolist()
+    ['at least 2,000 people']
+    """
+    from analysis.report.lab import show as shown
+
+    return shown(frame, first, rows)

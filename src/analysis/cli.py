@@ -1,4 +1,4 @@
-"""The command line ``inl-evidence``: clean, check, record, explain, report, refresh.
+"""The command line ``inl-evidence``: clean, check, record, explain, report, refresh, docs.
 
 Belongs here: options, what is printed, exit codes (0 done, 1 problems found, 2 an input that stops
 the work). Does not belong here: any logic.
@@ -7,15 +7,11 @@ the work). Does not belong here: any logic.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 
 from analysis.errors import InputError
@@ -37,16 +33,17 @@ DEFAULT_RAW = Path("data/raw")
 def clean(
     raw: Raw = DEFAULT_RAW,
     processed: Processed = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes for bulk exports.")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes for bulk exports; 1 uses two threads.")] = 1,
     scheduler: Scheduler = None,
 ) -> None:
     """Clean the raw tables and exports: Parquet, rejects.csv and ledger.json."""
     from analysis.parallel import executor
     from analysis.pipeline import clean as run
-    from analysis.store import processed_folder
+    from analysis.progress import cleaning
+    from analysis.reads import processed_folder
 
     folder = processed_folder(processed)
-    with executor(jobs, scheduler) as pool, _progress() as tell:
+    with executor(jobs, scheduler) as pool, cleaning() as tell:
         ledger = run(raw, folder, pool, tell)
     table = Table(title=f"Cleaned into {folder}")
     for name in ("table or file", "rows in", "kept", "kept apart", "rejected", "suspect", "corrected"):
@@ -64,26 +61,6 @@ def clean(
         typer.echo(f"left out: {file}: {why}")
     for warning in ledger["warnings"]:
         typer.echo(f"note: {warning}")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Any], None]]:
-    """Draw a bar in a terminal; print a plain line for each batch elsewhere."""
-    console = Console()
-    if not console.is_terminal:
-        yield lambda done: typer.echo(f"{done.file}: {done.step}: {done.rows:,} rows")
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} rows"))
-    with Bars(*columns, console=console) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(done: Any) -> None:
-            name = f"{done.file}: {done.step}"
-            if name not in tasks:
-                tasks[name] = bars.add_task(name, total=None)
-            bars.update(tasks[name], completed=done.rows)
-
-        yield tell
 
 
 @app.command()
@@ -139,26 +116,57 @@ def report(
         list[str] | None, typer.Option("--param", help="A parameter, name=value; may be repeated.")
     ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Reports at once; as many as cores.")] = None,
+    scheduler: Scheduler = None,
     keep: Annotated[int, typer.Option("--keep", min=1, help="Runs to keep.")] = 3,
     cell_timeout: Annotated[
         int | None, typer.Option("--cell-timeout", min=1, help="Seconds that a cell may take.")
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="A PDF of each report too, where Chromium is present.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and why; make nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Make unchanged reports too.")] = False,
+    executed: Annotated[
+        Path | None,
+        typer.Option(
+            "--executed",
+            help="Folder of notebooks that something else has executed, such as Airflow, one <report>.ipynb a report: "
+            "publish these, and execute none; not with --scheduler, --cell-timeout or --force.",
+        ),
+    ] = None,
+    json_log: Annotated[
+        bool, typer.Option("--json-log", help="One JSON object a line for each event, or report of a dry run.")
+    ] = False,
 ) -> None:
-    """Run the notebooks of a plan and publish one page a report and an index."""
-    from analysis.report.run import Outcome, run_reports
-    from analysis.store import processed_folder
+    """Make the reports of a plan that are not up to date, and publish one page each and an index."""
+    from analysis.progress import planned, reporting
+    from analysis.reads import processed_folder
+    from analysis.report.run import plan_run, run_reports
 
-    def tell(outcome: Outcome) -> None:
-        said = f"failed in cell {outcome.cell}: {outcome.message}" if outcome.message else "done"
-        typer.echo(f"{outcome.name}: {said} ({outcome.seconds:.1f} s)")
-
+    if executed and (scheduler or cell_timeout or force):
+        raise InputError("--executed executes nothing; leave --scheduler, --cell-timeout and --force out")
     pairs = dict(_pair(text) for text in param or [])
     folder = processed_folder(processed)
-    result = run_reports(
-        plan, folder, out, jobs, only or (), pairs, pdf=pdf, keep=keep, cell_timeout=cell_timeout, tell=tell
-    )
-    typer.echo(f"open {result.index}")
+    if dry_run:
+        for decision in plan_run(plan, folder, out, only or (), pairs, pdf=pdf, force=force, executed=executed):
+            typer.echo(planned(decision, json_log))
+        return
+    with reporting(json_log) as tell:
+        result = run_reports(
+            plan,
+            folder,
+            out,
+            jobs,
+            only or (),
+            pairs,
+            scheduler=scheduler,
+            pdf=pdf,
+            keep=keep,
+            cell_timeout=cell_timeout,
+            force=force,
+            executed=executed,
+            tell=tell,
+        )
+    if not json_log:
+        typer.echo(f"open {result.index}")
     if result.exit_code:
         raise typer.Exit(result.exit_code)
 
@@ -167,12 +175,39 @@ def report(
 def refresh(
     names: Annotated[list[str] | None, typer.Argument(help="Notebooks, such as seizures; all unless named.")] = None,
     notebooks: Annotated[Path, typer.Option("--notebooks", help="Folder of the notebooks.")] = Path("notebooks"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Run and write nothing; exit 1 where one was changed since it was run.")
+    ] = False,
+    normalise: Annotated[
+        bool, typer.Option("--normalise", help="Run nothing; put ids and metadata in order, leave code and outputs.")
+    ] = False,
 ) -> None:
     """Run the stored notebooks again, each with its own parameters, and store their outputs."""
-    from analysis.report.refresh import refresh as run
+    from analysis.report import refresh as stored
 
-    for name in run(notebooks, names or ()):
-        typer.echo(f"stored {notebooks / name}.ipynb")
+    if check and normalise:
+        raise InputError("--check writes nothing and --normalise does; give one of them")
+    if check:
+        sentences = stored.problems(notebooks, names or ())
+        for sentence in sentences:
+            typer.echo(sentence)
+        typer.echo(_found(len(sentences)))
+        raise typer.Exit(1 if sentences else 0)
+    for name in (stored.normalise if normalise else stored.refresh)(notebooks, names or ()):
+        typer.echo(f"{'put in order' if normalise else 'stored'} {notebooks / name}.ipynb")
+
+
+def _found(problems: int) -> str:
+    return f"{problems} {'problem' if problems == 1 else 'problems'} found" if problems else "no problems found"
+
+
+@app.command()
+def docs(root: Annotated[Path, typer.Option("--root", help="Folder of the project.")] = Path(".")) -> None:
+    """Write the reference for reviewers anew: data dictionary, indicators, assumptions."""
+    from analysis.reference import write
+
+    for path in write(root):
+        typer.echo(f"wrote {path}")
 
 
 def _pair(text: str) -> tuple[str, str]:

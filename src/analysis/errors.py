@@ -7,11 +7,28 @@ here: deciding what is wrong (the room that reads decides), printing (``cli``).
 from __future__ import annotations
 
 import difflib
+import linecache
+import traceback
 from collections.abc import Iterable
 
 
 class InputError(Exception):
     """An input that stops the work: the message names it and says what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the line of the user's own cell, and the sentence.
+
+        IPython asks for this by name. What lies between the cell and the refusal is the package's own
+        affair; ``%debug`` in the next cell still leads there.
+        """
+        steps = list(traceback.walk_tb(self.__traceback__))
+        own = [(frame, line) for frame, line in steps if frame.f_globals.get("__name__") == "__main__"]
+        said = [f"{type(self).__name__}: {self}"]
+        if own:
+            frame, line = own[-1]
+            code = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
+            said.insert(0, f"Line {line} of the cell: {code}" if code else f"Line {line} of the cell")
+        return said
 
 
 class Unreadable(ValueError):

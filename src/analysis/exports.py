@@ -3,18 +3,21 @@
 Belongs here: which files there are, the order of the work, where parts are written, and the account of rows. Does not
 belong here: what an export holds (``read``), what its cells mean (``clean``), publishing (``pipeline``).
 
-The unit of work is a batch: a block of a text file, or some rows of a workbook. One process reads; workers parse, clean
-and write the parts of a batch; at most a few batches are under way at once, so that memory does not grow with a file.
-Single seizures are looked at twice, first for the usual size of amounts and for identical rows, which need all files.
+The unit of work is a batch: a block of a text file, or some rows of a workbook. One thread reads; workers parse, clean
+and write the parts of a batch: two threads, as most of that is done outside Python, or those of an executor. At most
+a few batches are under way at once, so that memory does not grow with a file. Single seizures are looked at twice,
+first for the usual size of amounts and for identical rows, which need all files.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -24,23 +27,34 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from analysis import vocabulary
 from analysis.clean import events, outliers, reconcile, trainings
-from analysis.clean.columns import compact, dictionary
+from analysis.clean.columns import Rows
 from analysis.errors import InputError
+from analysis.parts import take_back, write_parts
 from analysis.read import fmtr, unodc_ids
-from analysis.read.blocks import Block, RawBatch, parse
+from analysis.read.blocks import Block, RawBatch, rows_of
 
 LAYOUTS: dict[str, ModuleType] = {unodc_ids.FOLDER: unodc_ids, fmtr.FOLDER: fmtr}
 TABLE = {unodc_ids.FOLDER: "seizures", fmtr.FOLDER: "trainees"}
 REJECT_COLUMNS = ["record_id", "file", "line", "column", "value", "reason", "row"]
 _SUFFIX = re.compile(r"(\.(csv|tsv|txt|xlsx|xls|ods|gz))+$", re.IGNORECASE)
 _PLAIN = {unodc_ids.FOLDER: "ids", fmtr.FOLDER: "fmtr"}
+_THREADS = 2
 _UNDER_WAY = 3
 _HELD_ROWS = 1_000_000
-T = TypeVar("T")
+
+
+class Counted(Protocol):
+    """What became of a batch, with the rows that it held."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of the batch."""
+
+
+T = TypeVar("T", bound=Counted)
 
 
 class Submits(Protocol):
@@ -109,7 +123,17 @@ class Outcome:
 
 
 def find_exports(raw: Path) -> list[Export]:
-    """Return the files below the folders of the bulk layouts, in order; notes and hidden files are passed over."""
+    r"""Return the files below the folders of the bulk layouts, in order; notes and hidden files are passed over.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     (export := Path(folder, "unodc_ids", "asia.csv")).parent.mkdir()
+    ...     written = export.write_text("COUNTRY;AMOUNT\n")
+    ...     [(found.file, found.layout, found.prefix) for found in find_exports(Path(folder))]
+    [('unodc_ids/asia.csv', 'unodc_ids', 'ids-asia')]
+    """
     found: list[Export] = []
     for layout in LAYOUTS:
         taken: set[str] = set()
@@ -143,7 +167,7 @@ def clean_exports(
     tell: Callable[[Progress], None] = lambda progress: None,
     under_way: int = _UNDER_WAY,
 ) -> Outcome:
-    """Clean exports into Parquet parts below ``folder/<table>/country=<ISO3>``.
+    r"""Clean exports into Parquet parts below ``folder/<table>/country=<ISO3>``.
 
     Parameters
     ----------
@@ -152,7 +176,7 @@ def clean_exports(
     folder : Path
         The staged folder of processed tables; workers write there, so that they must see it.
     executor : optional
-        Anything with ``submit``: a process pool, or a Dask client. None works in this process.
+        Anything with ``submit``: a process pool, or a Dask client. None works in two threads of this process.
     tell : callable
         Called after each batch.
     under_way : int
@@ -163,40 +187,89 @@ def clean_exports(
     Outcome
         A file that cannot be read leaves nothing behind but its sentence; the others are not touched by it. The
         parts, their rows and the account are the same whatever the executor.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     (export := Path(folder, "unodc_ids", "asia.csv")).parent.mkdir()
+    ...     written = export.write_text(
+    ...         "COUNTRY;SEIZURE_DATE;DRUG_NAME;AMOUNT;DRUG_UNIT\nPakistan;2014-05-06;Heroin;2.5;Kilogram\n"
+    ...     )
+    ...     outcome = clean_exports(find_exports(Path(folder)), Path(folder, "processed"))
+    >>> outcome.entries["unodc_ids/asia.csv"]["kept"]
+    1
     """
-    every = list(exports)
-    outcome, checks, rejects = Outcome(), [], []
-    seizures = [one for one in every if one.layout == unodc_ids.FOLDER]
-    held = _Held() if executor is None else None
-    surveys = _survey_all(seizures, outcome, executor, tell, under_way, held)
-    sizes = outliers.Survey()
-    for _, survey in surveys:
-        sizes.add(outliers.Survey(survey.sizes))
-    limits, repeats = outliers.limits(sizes.sizes), outliers.Repeats(surveys)
+    with _memory_kept():
+        if executor is not None:
+            return _clean_all(list(exports), folder, _Work(executor, tell, under_way))
+        with ThreadPoolExecutor(_THREADS) as pool:
+            return _clean_all(list(exports), folder, _Work(pool, tell, under_way, _Held()))
+
+
+@contextmanager
+def _memory_kept() -> Iterator[None]:
+    """Let Arrow use the memory of one batch for the next, and the collector pass over what was there before.
+
+    Without it, a quarter of the time goes into asking the system for the same memory again and again.
+    """
+    before = pa.default_memory_pool()
+    with suppress(NotImplementedError):
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        pa.set_memory_pool(before)
+
+
+def _clean_all(every: list[Export], folder: Path, work: _Work) -> Outcome:
+    errors: dict[str, InputError] = {}
+    surveys: dict[str, outliers.Survey] = {}
+    hold = work.held is not None
+    looks = ((one, ((unit, one, hold) for unit in work.units(one))) for one in every if _is_seizures(one))
+    for export, look in work.each("look", _look, looks):
+        if isinstance(look, InputError):
+            errors[export.file] = look
+            continue
+        surveys.setdefault(export.prefix, outliers.Survey()).add(look.survey)
+        if work.held and look.batch:
+            work.held.hold(export, look.batch)
+    limits, repeats = outliers.limits(outliers.all_sizes(surveys.values())), outliers.Repeats(surveys.items())
     del surveys
+    parts: dict[str, list[Part]] = {export.file: [] for export in every if export.file not in errors}
+    tasks = (
+        (export, ((unit, export, str(folder), limits, _repeated(unit, export, repeats)) for unit in work.units(export)))
+        for export in every
+        if export.file in parts
+    )
+    for export, part in work.each("clean", _clean_batch, tasks):
+        if isinstance(part, InputError):
+            errors.setdefault(export.file, part)
+        else:
+            parts[export.file].append(part)
+    outcome = Outcome()
     for export in every:
-        if export.file in outcome.entries:
-            continue
-        tasks = ((unit, export, str(folder), limits, _repeated(unit, export, repeats)) for unit in _units(export, held))
-        try:
-            parts = []
-            for part in _in_order(_clean_batch, tasks, executor, under_way):
-                parts.append(part)
-                tell(Progress(export.file, "clean", sum(done.rows for done in parts)))
-            outcome.entries[export.file] = _account(export, parts)
-        except InputError as error:
-            _take_back(export, folder)
-            outcome.entries[export.file] = _left_out(export, error)
-            continue
-        rejects += [part.rejects for part in parts if len(part.rejects)]
-        checks += [part.sums for part in parts if part.sums is not None]
+        if export.file in errors:
+            take_back(folder / TABLE[export.layout], export.prefix)
+            parts.pop(export.file, None)
+            outcome.entries[export.file] = _left_out(export, errors[export.file])
+        else:
+            outcome.entries[export.file] = _account(export, parts[export.file])
+    done = [part for of_file in parts.values() for part in of_file]
+    rejects = [part.rejects for part in done if len(part.rejects)]
     if rejects:
         outcome.rejects = pd.concat(rejects, ignore_index=True)[REJECT_COLUMNS]
-    outcome.check = reconcile.check(checks)
-    used = {LAYOUTS[entry["layout"]].SOURCE for entry in outcome.entries.values() if "error" not in entry}
+    outcome.check = reconcile.check([part.sums for part in done if part.sums is not None])
+    used = {LAYOUTS[export.layout].SOURCE for export in every if export.file in parts}
     rows = [row for row in vocabulary.rows("unodc_sources") if row["source_id"] in used]
     outcome.sources = pd.DataFrame(rows, columns=list(vocabulary.rows("unodc_sources")[0]))
     return outcome
+
+
+def _is_seizures(export: Export) -> bool:
+    return export.layout == unodc_ids.FOLDER
 
 
 def _left_out(export: Export, error: InputError) -> dict[str, Any]:
@@ -218,82 +291,83 @@ class _Held:
             self.batches.pop(export.file, None)
 
 
-def _units(export: Export, held: _Held | None = None) -> Iterator[Block | RawBatch]:
-    known = held.batches.pop(export.file, None) if held else None
-    yield from LAYOUTS[export.layout].units(export.path, export.file) if known is None else known
+@dataclass(slots=True)
+class _Work:
+    """Who works, how many batches are under way at most, and who hears of it."""
 
+    pool: Submits
+    tell: Callable[[Progress], None]
+    under_way: int
+    held: _Held | None = None
 
-def _survey_all(
-    exports: list[Export],
-    outcome: Outcome,
-    executor: Submits | None,
-    tell: Callable[[Progress], None],
-    under_way: int,
-    held: _Held | None,
-) -> list[tuple[str, outliers.Survey]]:
-    surveys = []
-    for export in exports:
-        survey = outliers.Survey()
+    def units(self, export: Export) -> Iterator[Block | RawBatch]:
+        """Yield the batches of a file: those held, else read from it."""
+        known = self.held.batches.pop(export.file, None) if self.held else None
+        yield from LAYOUTS[export.layout].units(export.path, export.file) if known is None else known
 
-        def tasks(export: Export = export) -> Iterator[tuple[Block | RawBatch]]:
-            for unit in _units(export):
-                batch = _rows(unit) if held else unit
-                if held and isinstance(batch, RawBatch):
-                    held.hold(export, batch)
-                yield (batch,)
+    def each(
+        self, step: str, fn: Callable[..., T], tasks: Iterable[tuple[Export, Iterable[tuple[Any, ...]]]]
+    ) -> Iterator[tuple[Export, T | InputError]]:
+        """Yield what is made of the batches of files, in order; a file that cannot be read on ends in its error."""
+        rows: Counter[str] = Counter()
+        for export, done in self._in_order(fn, tasks):
+            if not isinstance(done, InputError):
+                rows[export.file] += done.rows
+                self.tell(Progress(export.file, step, rows[export.file]))
+            yield export, done
 
+    def _in_order(
+        self, fn: Callable[..., T], tasks: Iterable[tuple[Export, Iterable[tuple[Any, ...]]]]
+    ) -> Iterator[tuple[Export, T | InputError]]:
+        waiting: deque[tuple[Export, Any]] = deque()
         try:
-            for part in _in_order(_survey_batch, tasks(), executor, under_way):
-                survey.add(part)
-                tell(Progress(export.file, "look", sum(map(len, survey.lines))))
-        except InputError as error:
-            outcome.entries[export.file] = _left_out(export, error)
-            continue
-        surveys.append((export.prefix, survey))
-    return surveys
+            for export, calls in tasks:
+                try:
+                    for arguments in calls:
+                        waiting.append((export, self.pool.submit(fn, *arguments)))
+                        if len(waiting) >= self.under_way:
+                            yield _taken(*waiting.popleft())
+                except InputError as error:
+                    waiting.append((export, error))
+            while waiting:
+                yield _taken(*waiting.popleft())
+        finally:
+            for _, future in waiting:
+                if not isinstance(future, InputError) and not future.cancel():
+                    future.exception()
 
 
-def _in_order(
-    fn: Callable[..., T], tasks: Iterable[tuple[Any, ...]], executor: Submits | None, most: int
-) -> Iterator[T]:
-    """Yield the results of calls in the order of the tasks, with few of them under way."""
-    if executor is None:
-        for task in tasks:
-            yield fn(*task)
-        return
-    waiting: deque[Any] = deque()
+def _taken(export: Export, future: Any) -> tuple[Export, Any]:
+    if isinstance(future, InputError):
+        return export, future
     try:
-        for task in tasks:
-            waiting.append(executor.submit(fn, *task))
-            if len(waiting) >= most:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        for future in waiting:
-            future.cancel()
-            if not future.cancelled():
-                future.exception()
+        return export, future.result()
+    except InputError as error:
+        return export, error
 
 
-def _rows(unit: Block | RawBatch) -> RawBatch:
-    return parse(unit) if isinstance(unit, Block) else unit
+class Look(NamedTuple):
+    """What a first look at a batch leaves; the batch itself where it is to be held."""
+
+    rows: int
+    survey: outliers.Survey
+    batch: RawBatch | None
+
+
+def _look(unit: Block | RawBatch, export: Export, hold: bool) -> Look:
+    batch = rows_of(unit)
+    survey = events.survey(Rows(batch.table, batch.lines, export.file, export.prefix))
+    return Look(len(batch.lines), survey, batch if hold else None)
 
 
 def _repeated(unit: Block | RawBatch, export: Export, repeats: outliers.Repeats) -> outliers.Repeated:
-    if export.layout != unodc_ids.FOLDER:
+    if not _is_seizures(export):
         return outliers.NOTHING_REPEATED
     if isinstance(unit, Block):
-        last = unit.first_line + unit.data.count(b"\n") - unit.data.endswith(b"\n")
-        return repeats.among(export.prefix, unit.first_line, last)
+        return repeats.among(export.prefix, unit.first_line, unit.last_line)
     if not len(unit.lines):
         return outliers.NOTHING_REPEATED
     return repeats.among(export.prefix, int(unit.lines[0]), int(unit.lines[-1]))
-
-
-def _survey_batch(unit: Block | RawBatch) -> outliers.Survey:
-    batch = _rows(unit)
-    return events.survey(batch.table, batch.lines)
 
 
 def _clean_batch(
@@ -303,20 +377,21 @@ def _clean_batch(
     limits: dict[outliers.Key, outliers.Limit],
     repeats: outliers.Repeated,
 ) -> Part:
-    batch = _rows(unit)
+    batch = rows_of(unit)
     apart, sums = 0, None
-    if export.layout == unodc_ids.FOLDER:
-        kept, rejects = events.clean_events(batch.table, batch.lines, export.file, export.prefix, limits, repeats)
+    rows = Rows(batch.table, batch.lines, export.file, export.prefix)
+    if _is_seizures(export):
+        kept, rejects = events.clean_events(rows, limits, repeats)
     else:
-        kept, rejects, apart, sums = trainings.clean_trainings(batch.table, batch.lines, export.file, export.prefix)
+        kept, rejects, apart, sums = trainings.clean_trainings(rows)
     first = int(batch.lines[0]) if len(batch.lines) else 0
-    _write(kept, Path(folder) / TABLE[export.layout], f"{export.prefix}-{first:09d}")
-    rows = batch.table.num_rows + len(batch.problems)
-    lost = rows - kept.num_rows - apart - rejects["line"].nunique() - len(batch.problems)
+    write_parts(kept, Path(folder) / TABLE[export.layout], export.prefix, first)
+    given = batch.table.num_rows + len(batch.problems)
+    lost = given - kept.num_rows - apart - rejects["line"].nunique() - len(batch.problems)
     if lost:
         raise AssertionError(f"{export.file}: {lost} rows of the batch from line {first} were lost")
     return Part(
-        rows,
+        given,
         kept.num_rows,
         apart,
         _true(kept, "suspect"),
@@ -345,44 +420,8 @@ def _problems(batch: RawBatch, export: Export) -> pd.DataFrame:
 def _with_row(rejects: pd.DataFrame, batch: RawBatch) -> pd.DataFrame:
     """Add the row as read to each reject, as JSON."""
     places = np.searchsorted(batch.lines, rejects["line"].to_numpy())
-    rows = [json.dumps(batch.table.slice(int(at), 1).to_pylist()[0], ensure_ascii=False) for at in places]
+    rows = [json.dumps(row, ensure_ascii=False) for row in batch.table.take(pa.array(places)).to_pylist()]
     return rejects.assign(row=pd.Series(rows, index=rejects.index, dtype="str"))
-
-
-def _write(kept: pa.Table, folder: Path, name: str) -> None:
-    """Write one part a country."""
-    if not kept.num_rows:
-        return
-    codes, countries = dictionary(kept, "country")
-    order = np.argsort(codes, kind="stable")
-    ordered = kept.take(pa.array(order))
-    found, starts = np.unique(codes[order], return_index=True)
-    ends = [*starts[1:].tolist(), len(order)]
-    texts = [column.name for column in kept.schema if pa.types.is_dictionary(column.type)]
-
-    def write(code: int, start: int, end: int) -> None:
-        part = folder / f"country={countries[code] or 'none'}"
-        part.mkdir(parents=True, exist_ok=True)
-        rows = compact(ordered.slice(start, end - start))
-        # without the Arrow schema, dictionaries are read back as plain text
-        pq.write_table(
-            rows,
-            part / f"{name}.parquet",
-            compression="lz4",
-            use_dictionary=texts,
-            write_statistics=False,
-            store_schema=False,
-        )
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(write, found.tolist(), starts.tolist(), ends))
-
-
-def _take_back(export: Export, folder: Path) -> None:
-    """Remove the parts of a file that turned out to be unreadable further down."""
-    for path in (folder / TABLE[export.layout]).glob(f"country=*/{export.prefix}-*.parquet"):
-        if re.fullmatch(rf"{re.escape(export.prefix)}-\d{{9}}", path.stem):
-            path.unlink()
 
 
 def _account(export: Export, parts: list[Part]) -> dict[str, Any]:

@@ -30,6 +30,12 @@ def executor(jobs: int = 1, scheduler: str | None = None) -> Iterator[Executor |
     ------
     InputError
         The extra ``cluster`` is not installed, or no scheduler answers.
+
+    Examples
+    --------
+    >>> with executor(jobs=1) as pool:
+    ...     print(pool)
+    None
     """
     if scheduler:
         with _cluster(scheduler) as client:

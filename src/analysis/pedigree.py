@@ -16,7 +16,7 @@ from analysis.tables import RECIPES
 
 
 def explain(record_id: str, raw: Path) -> pd.DataFrame:
-    """Say how each cleaned value of one record came about.
+    r"""Say how each cleaned value of one record came about.
 
     Parameters
     ----------
@@ -35,6 +35,17 @@ def explain(record_id: str, raw: Path) -> pd.DataFrame:
     ------
     InputError
         No table has the record.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for name, recipe in RECIPES.items():
+    ...         row = dict.fromkeys(recipe.columns, "") | {recipe.id_column: f"{name}-1", "source_id": "sources-1"}
+    ...         row |= {"publisher": "Dawn", "terms": "open"} if name == "sources" else {}
+    ...         written = Path(folder, f"{name}.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n")
+    ...     explain("sources-1", Path(folder)).iloc[-1].tolist()
+    ['terms', 'open', 'as printed']
     """
     ids: set[str] = set()
     for table, recipe in RECIPES.items():
@@ -44,7 +55,8 @@ def explain(record_id: str, raw: Path) -> pd.DataFrame:
             continue
         cleaned = clean_tables(raw, [table], trace=True)[table]
         return _explained(record_id, cleaned)
-    raise InputError(f"no raw table has the record {record_id!r}{nearest(record_id, ids)}")
+    near = nearest(record_id.strip().lower(), ids) or "; the column record_id of each table holds them"
+    raise InputError(f"no raw table has the record {record_id!r}{near}")
 
 
 def _explained(record_id: str, cleaned: Cleaned) -> pd.DataFrame:

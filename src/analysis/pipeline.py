@@ -24,9 +24,10 @@ from analysis.exports import LAYOUTS, Export, Outcome, Progress, Submits, clean_
 from analysis.read import agency
 from analysis.read.agency import AgencyTable
 from analysis.read.corrections import Correction, correct, read_corrections
+from analysis.read.readers import reader_of
 from analysis.read.tables import RawTable, read_table, verify_checksums
 from analysis.schemas import TABLES, schema
-from analysis.store import publish, write_tables
+from analysis.store import content_hash, publish, write_tables
 from analysis.tables import RECIPES
 from analysis.tables.work import REJECT_COLUMNS, Work
 
@@ -55,7 +56,7 @@ class Cleaned:
 
 
 def clean_tables(raw: Path, tables: Iterable[str] = TABLES, trace: bool = False) -> dict[str, Cleaned]:
-    """Clean the raw tables, and agency files that a YAML file maps onto them, in memory.
+    r"""Clean the raw tables, and agency files that a YAML file maps onto them, in memory.
 
     Parameters
     ----------
@@ -71,6 +72,15 @@ def clean_tables(raw: Path, tables: Iterable[str] = TABLES, trace: bool = False)
     InputError
         The folder or a table is missing, empty, not text or without a required column, or a
         correction no longer fits.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     heading = ",".join(RECIPES["sources"].columns)
+    ...     written = Path(folder, "sources.csv").write_text(f"{heading}\ndawn-1,Dawn,,,,news,open\n")
+    ...     cleaned = clean_tables(Path(folder), ["sources"])
+    >>> cleaned["sources"].kept["publisher"].tolist(), cleaned["sources"].entry["rejected"]
+    (['Dawn'], 0)
     """
     if not raw.is_dir():
         raise InputError(f"{raw} is not a folder; name the folder of the raw tables with --raw")
@@ -83,21 +93,32 @@ def clean_tables(raw: Path, tables: Iterable[str] = TABLES, trace: bool = False)
 
 
 def read_agencies(raw: Path) -> tuple[list[AgencyTable], dict[str, str]]:
-    """Read the agency files below a raw folder.
+    r"""Read the agency files below a raw folder.
 
     Returns
     -------
     list of AgencyTable, dict
         The files that could be read, and one sentence for each that could not.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     (Path(folder) / "agency").mkdir()
+    ...     written = Path(folder, "agency", "raids.csv").write_text("Amount\n7,9\n")
+    ...     written = Path(folder, "agency", "raids.yaml").write_text("table: seizures\ncolumns: {quantity: Mass}")
+    ...     read, refused = read_agencies(Path(folder))
+    >>> read, refused["agency/raids.csv"].split(",")[1]
+    ([], " line 1: the heading line has no column 'Mass'")
     """
     layouts = {table: RECIPES[table].columns for table in agency.TABLES}
     read, refused = [], {}
     for path in sorted(raw.glob("*/**/*")):
         name = path.relative_to(raw)
-        if name.parts[0] in LAYOUTS or not agency.recognise(path):
+        reader = reader_of(path)
+        if name.parts[0] in LAYOUTS or reader is None:
             continue
         try:
-            read.append(agency.read_agency(path, layouts, name.as_posix()))
+            read.append(reader.read(path, layouts, name.as_posix()))
         except InputError as error:
             refused[name.as_posix()] = str(error)
     return read, refused
@@ -132,7 +153,8 @@ def _clean(
     kept, failures = _conform(table, work.kept())
     rejects = pd.concat([read.problems, work.rejects(), failures], ignore_index=True)[REJECT_COLUMNS]
     rejects = rejects.sort_values(["file", "line"], kind="stable", ignore_index=True)
-    rejected = len(rejects[["file", "line"]].drop_duplicates())
+    # A reader may make several rows of one printed line, each with its own id.
+    rejected = len(rejects[["file", "line", "record_id"]].drop_duplicates())
     rows_in = len(read.frame) + len(read.problems[["file", "line"]].drop_duplicates())
     if rows_in != len(kept) + rejected:
         raise AssertionError(f"{table}: {rows_in} rows in, {len(kept)} kept, {rejected} rejected: rows were lost")
@@ -147,7 +169,7 @@ def _clean(
         "suspect": int(kept["suspect"].sum()) if "suspect" in kept else 0,
         "content": content_hash(kept),
     }
-    return Cleaned(kept, _with_rows(rejects, read.frame), entry, work)
+    return Cleaned(kept, _with_rows(rejects, read.frame, recipe.id_column), entry, work)
 
 
 def _check_origin(work: Work, sources: set[str]) -> None:
@@ -181,21 +203,15 @@ def _conform(table: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
     return frame.drop(index=rows.index.unique()).reset_index(drop=True), failures
 
 
-def _with_rows(rejects: pd.DataFrame, raw: pd.DataFrame) -> pd.DataFrame:
+def _with_rows(rejects: pd.DataFrame, raw: pd.DataFrame, id_column: str) -> pd.DataFrame:
     """Add the verbatim row to each reject, as JSON."""
-    where = list(zip(rejects["file"], rejects["line"], strict=True))
+    where = list(zip(rejects["file"], rejects["line"], rejects["record_id"], strict=True))
     rows = raw[raw["line"].isin(rejects["line"])]
     texts = rows.drop(columns=["file", "line"]).to_dict("records")
     as_json = [json.dumps(text, ensure_ascii=False) for text in texts]
-    known = dict(zip(zip(rows["file"], rows["line"], strict=True), as_json, strict=True))
+    known = dict(zip(zip(rows["file"], rows["line"], rows[id_column], strict=True), as_json, strict=True))
     whole = [known.get(place, value) for place, value in zip(where, rejects["value"], strict=True)]
     return rejects.assign(row=pd.Series(whole, index=rejects.index, dtype="str"))
-
-
-def content_hash(frame: pd.DataFrame) -> str:
-    """Return a short hash of a frame's content, the same on every machine."""
-    values = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    return hashlib.sha256(",".join(frame.columns).encode() + values.tobytes()).hexdigest()[:16]
 
 
 def clean(
@@ -223,6 +239,17 @@ def clean(
     ------
     InputError
         As `clean_tables`; or ``processed`` is not a folder of processed tables.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     (raw := Path(folder, "raw")).mkdir()
+    ...     written = [(raw / f"{name}.csv").write_text(",".join(recipe.columns)) for name, recipe in RECIPES.items()]
+    ...     ledger = clean(raw, Path(folder, "processed"))
+    ...     sorted(path.name for path in Path(folder, "processed").iterdir() if path.is_file())
+    ['ledger.json', 'rejects.csv']
+    >>> ledger["tables"]["seizures"]["rows_in"], len(ledger["version"])
+    (0, 12)
     """
     if processed.exists() and any(processed.iterdir()) and not (processed / "ledger.json").exists():
         raise InputError(f"{processed} holds other files and no ledger.json; name an empty folder with --processed")
@@ -234,7 +261,10 @@ def clean(
     outcome = clean_exports(exports, staged, executor, tell)
     tables = {name: table.kept for name, table in cleaned.items()}
     tables["sources"] = _with_export_sources(tables["sources"], outcome)
-    write_tables(tables, staged)
+    parts = write_tables(tables, staged)
+    for path in sorted(staged.glob("*/country=*/*.parquet")):
+        name = path.relative_to(staged).as_posix()
+        parts.setdefault(name, hashlib.sha256(path.read_bytes()).hexdigest()[:16])
     rejects = pd.concat([*(table.rejects for table in cleaned.values()), outcome.rejects], ignore_index=True)
     rejects.to_csv(staged / "rejects.csv", index=False)
     if len(outcome.check):
@@ -242,9 +272,10 @@ def clean(
     ledger = {
         "tables": {name: table.entry for name, table in cleaned.items()},
         "exports": {
-            export.file: {**outcome.entries[export.file], "content": _parts_hash(staged, export)} for export in exports
+            export.file: {**outcome.entries[export.file], "content": _content(parts, export)} for export in exports
         },
         "left_out": {**read_agencies(raw)[1], **outcome.errors},
+        "parts": parts,
         "warnings": verify_checksums(raw),
     }
     counted = json.dumps([ledger["tables"], ledger["exports"]], sort_keys=True)
@@ -263,6 +294,14 @@ def check(raw: Path) -> tuple[pd.DataFrame, list[str]]:
     DataFrame, list of str
         The rejects, one row a problem, and one sentence for each file that cannot be read at all or
         is not the recorded one.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = [Path(folder, f"{n}.csv").write_text(",".join(recipe.columns)) for n, recipe in RECIPES.items()]
+    ...     rejects, sentences = check(Path(folder))
+    >>> len(rejects), sentences[0].split(",")[0].replace(folder, "raw")
+    (0, 'SHA256SUMS: there is no such file in raw')
     """
     cleaned = clean_tables(raw)
     with tempfile.TemporaryDirectory() as folder:
@@ -281,8 +320,7 @@ def _with_export_sources(sources: pd.DataFrame, outcome: Outcome) -> pd.DataFram
     return pd.concat([sources, new.assign(**origin)[sources.columns]], ignore_index=True)
 
 
-def _parts_hash(staged: Path, export: Export) -> str:
-    digest = hashlib.sha256()
-    for part in sorted(staged.glob(f"*/country=*/{export.prefix}-*.parquet")):
-        digest.update(part.read_bytes())
-    return digest.hexdigest()[:16]
+def _content(parts: dict[str, str], export: Export) -> str:
+    """Return a hash of all that came out of one export."""
+    own = {name: one for name, one in parts.items() if Path(name).stem.startswith(f"{export.prefix}-")}
+    return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:16]

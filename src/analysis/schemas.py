@@ -23,7 +23,8 @@ def _text(description: str, allowed: str | tuple[str, ...] | None = None, blank:
     else:
         keys = tuple(term["key"] for term in vocabulary.rows(allowed)) if isinstance(allowed, str) else allowed
         checks = [Check.isin((*keys, *([""] if blank else [])), error=f"must be one of {', '.join(keys)}")]
-    return Column("str", checks, description=description)
+    named = {"vocabulary": allowed} if isinstance(allowed, str) else None
+    return Column("str", checks, description=description, metadata=named)
 
 
 def _pattern(description: str, pattern: str) -> Column:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analysis import vocabulary
 from analysis.clean import events, outliers
+from analysis.clean.columns import Rows
 from analysis.clean.event_texts import read_day, read_event_agency, read_event_amount, read_event_unit
 from analysis.read.unodc_ids import COLUMNS
 from exports_by_hand import ids_row
@@ -22,9 +23,9 @@ def _clean(*rows: str, limits: dict | None = None, repeats: outliers.Repeated = 
     table = pa.table(
         {name: pa.array(list(column)).dictionary_encode() for name, column in zip(COLUMNS, cells, strict=True)}
     )
-    lines = np.arange(2, 2 + len(rows))
-    cleaned = events.clean_events(table, lines, "unodc_ids/a.csv", "ids-a", limits or {}, repeats)
-    return cleaned.kept.to_pylist(), cleaned.rejects, events.survey(table, lines)
+    batch = Rows(table, np.arange(2, 2 + len(rows)), "unodc_ids/a.csv", "ids-a")
+    cleaned = events.clean_events(batch, limits or {}, repeats)
+    return cleaned.kept.to_pylist(), cleaned.rejects, events.survey(batch)
 
 
 def test_one_seizure() -> None:
@@ -78,10 +79,10 @@ def test_identical_rows_are_kept_and_flagged() -> None:
     _, _, survey = _clean(twice, other, twice, twice)
     repeats = outliers.Repeats([("ids-a", survey), ("ids-b", survey)])
     assert repeats.among("ids-a", 2, 5).lines.tolist() == [4, 5]
-    assert repeats.among("ids-a", 2, 4).of == ["ids-a-000002"]
+    assert repeats.among("ids-a", 2, 4).of.to_pylist() == ["ids-a-000002"]
     found = repeats.among("ids-b", 2, 5)
     assert found.lines.tolist() == [2, 3, 4, 5]
-    assert found.of == ["ids-a-000002", "ids-a-000003", "ids-a-000002", "ids-a-000002"]
+    assert found.of.to_pylist() == ["ids-a-000002", "ids-a-000003", "ids-a-000002", "ids-a-000002"]
     kept, _, _ = _clean(twice, other, twice, twice, repeats=repeats.among("ids-a", 2, 5))
     assert [row["duplicate_of"] for row in kept] == ["", "", "ids-a-000002", "ids-a-000002"]
 

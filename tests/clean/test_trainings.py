@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analysis import vocabulary
 from analysis.clean import reconcile, trainings
+from analysis.clean.columns import Rows
 from analysis.clean.slips import Line, mend, money
 from analysis.clean.training_texts import read_day, read_days, read_family, read_fiscal_year, read_unit_sector
 from analysis.errors import Unreadable
@@ -21,7 +22,7 @@ from exports_by_hand import fmtr_rest, fmtr_row, fmtr_total
 def _clean(*rows: dict[str, str]) -> tuple[list[dict], list[dict], trainings.Cleaned]:
     numbered = [{**row, "report:source_row": str(number)} for number, row in enumerate(rows, 1)]
     table = pa.table({name: pa.array([row[name] for row in numbered]).dictionary_encode() for name in numbered[0]})
-    cleaned = trainings.clean_trainings(table, np.arange(2, 2 + len(rows)), "fmtr/a.tsv", "fmtr-a")
+    cleaned = trainings.clean_trainings(Rows(table, np.arange(2, 2 + len(rows)), "fmtr/a.tsv", "fmtr-a"))
     assert cleaned.kept.num_rows + len(cleaned.rejects) + cleaned.apart == len(rows)
     return cleaned.kept.to_pylist(), cleaned.rejects.to_dict("records"), cleaned
 

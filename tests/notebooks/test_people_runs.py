@@ -40,7 +40,7 @@ def test_a_period_keeps_what_it_meets(run: Any) -> None:
 def test_committed_outputs_hold_no_machine(root: Path, name: str) -> None:
     text = (root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
     made = json.loads(text)
-    assert set(made["metadata"]) == {"kernelspec", "language_info"}
+    assert set(made["metadata"]) == {"inl_evidence", "kernelspec", "language_info"}
     assert "papermill" not in json.dumps([cell["metadata"] for cell in made["cells"]])
     assert "/home/" not in text and "/tmp/" not in text
     assert all(cell.get("execution_count") for cell in made["cells"] if cell["cell_type"] == "code")

@@ -48,7 +48,7 @@ def test_committed_whole_and_without_machine(root: Path, name: str) -> None:
     cells = [cell for cell in made["cells"] if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
     assert all(output["output_type"] != "error" for cell in cells for output in cell["outputs"])
-    assert set(made["metadata"]) <= {"kernelspec", "language_info"}
+    assert set(made["metadata"]) <= {"inl_evidence", "kernelspec", "language_info"}
     assert not re.search(r"/home/|/tmp/|papermill|0x[0-9a-f]{8}", text)
 
 

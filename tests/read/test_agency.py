@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 from analysis.errors import InputError
 from analysis.read import agency
 from analysis.read.sniff import detect_encoding
+from workbooks_by_hand import write_xlsx
 
 TABLES = {"seizures": ("record_id", "source_id", "country", "drug", "quantity", "unit", "note")}
 YAML = (
@@ -84,40 +83,8 @@ def test_without_a_description(tmp_path: Path) -> None:
         agency.read_agency(path, TABLES)
 
 
-def _xlsx(path: Path, rows: list[list[str]], formula: str = "") -> Path:
-    """Write the least that is an XLSX: one sheet of inline texts, with a formula in place of one text."""
-    lines = []
-    for number, row in enumerate(rows, 1):
-        cells = []
-        for place, text in enumerate(row):
-            name = f"{chr(65 + place)}{number}"
-            inside = f"<f>{text[1:]}</f><v>3</v>" if text == formula else f"<is><t>{escape(text)}</t></is>"
-            kind = "" if text == formula else ' t="inlineStr"'
-            cells.append(f'<c r="{name}"{kind}>{inside}</c>')
-        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
-    main, office = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://schemas.openxmlformats.org"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{office}/package/2006/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
-        'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/'
-        'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{office}/package/2006/relationships"><Relationship Id="r1" '
-        f'Type="{office}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}/officeDocument/2006/relationships"><sheets>'
-        '<sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{office}/package/2006/relationships"><Relationship '
-        f'Id="r1" Type="{office}/officeDocument/2006/relationships/worksheet" '
-        'Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{"".join(lines)}</sheetData></worksheet>',
-    }
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return path
-
-
 def test_a_workbook(tmp_path: Path) -> None:
-    path = _xlsx(tmp_path / "dca.xlsx", [*ROWS, ["мак", "=1+2", "кг"]], formula="=1+2")
+    path = write_xlsx(tmp_path / "dca.xlsx", [*ROWS, ["мак", "=1+2", "кг"]], formula="=1+2")
     path.with_suffix(".yaml").write_text(YAML, encoding="utf-8")
     read = agency.read_agency(path, TABLES)
     assert read.frame["drug"].tolist() == ["героин", "опий"]
@@ -128,7 +95,7 @@ def test_a_workbook(tmp_path: Path) -> None:
 
 
 def test_a_damaged_workbook(tmp_path: Path) -> None:
-    path = _xlsx(tmp_path / "dca.xlsx", ROWS)
+    path = write_xlsx(tmp_path / "dca.xlsx", ROWS)
     path.write_bytes(path.read_bytes()[:400])
     path.with_suffix(".yaml").write_text(YAML, encoding="utf-8")
     with pytest.raises(InputError, match=r"dca\.xlsx: the workbook cannot be opened"):
@@ -141,7 +108,7 @@ def test_any_bytes_have_an_encoding(data: bytes) -> None:
 
 
 def test_a_workbook_under_the_name_of_a_text(tmp_path: Path) -> None:
-    path = _xlsx(tmp_path / "dca.csv", ROWS)
+    path = write_xlsx(tmp_path / "dca.csv", ROWS)
     path.with_suffix(".yaml").write_text(YAML, encoding="utf-8")
     assert agency.read_agency(path, TABLES).frame["quantity"].tolist() == ["1,5", "12,25"]
 

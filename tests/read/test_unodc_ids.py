@@ -13,6 +13,7 @@ from analysis.errors import InputError
 from analysis.read import blocks, unodc_ids
 from analysis.read.blocks import RawBatch
 from exports_by_hand import IDS_HEAD, ids_row, write_ids
+from workbooks_by_hand import write_ods, write_xlsx
 
 
 def _read(path: Path) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
@@ -99,6 +100,25 @@ def test_a_web_page_in_disguise(tmp_path: Path, name: str) -> None:
     path.write_text("<!DOCTYPE html><html><body>Please log in</body></html>")
     with pytest.raises(InputError, match=f"{name}, line 1: this is a web page, not a table"):
         unodc_ids.recognise(path)
+
+
+def test_a_workbook_holds_the_same_rows(tmp_path: Path) -> None:
+    lines = [
+        ids_row(place="Dera <Ismail> & Khan", amount="0.125"),
+        ids_row(drug="Opium", amount="12", division="Sindh"),
+    ]
+    cells = [line.split(";") for line in (IDS_HEAD, *lines)]
+    paths = [
+        write_ids(tmp_path / "a.csv", lines),
+        write_xlsx(tmp_path / "a.xlsx", cells),
+        write_ods(tmp_path / "a.ods", cells),
+    ]
+    assert all(unodc_ids.recognise(path) for path in paths)
+    text, *workbooks = (
+        [(batch.table.to_pylist(), batch.lines.tolist()) for batch in unodc_ids.batches(path)] for path in paths
+    )
+    assert [row["AMOUNT"] for row in text[0][0]] == ["0.125", "12"]
+    assert workbooks == [text, text]
 
 
 def test_an_endless_line_takes_no_memory(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What the tests of the report room share: small data, pages without a kernel, a browser."""
 
-import shutil
 from html.parser import HTMLParser
 
 import nbformat
@@ -56,7 +55,7 @@ def record(monkeypatch):
         cells.append(new_code_cell("page.show()", outputs=[output], id=f"c{len(cells)}"))
 
     monkeypatch.setattr(page_module, "_display", display)
-    monkeypatch.setattr("analysis.report.lineage.data_version", lambda: "0123456789ab")
+    monkeypatch.setattr("analysis.reads.data_version", lambda: "0123456789ab")
 
     class Recorder:
         def markdown(self, text):
@@ -126,16 +125,3 @@ class Tags(HTMLParser):
 @pytest.fixture
 def tags():
     return Tags
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium here; on Debian: apt-get install chromium")
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from analysis.report.content import read_content
+from analysis.report.export import EvidenceExporter
 from analysis.report.parts import harmless, notebook_bytes, without_machine
 
 
@@ -154,3 +155,15 @@ def test_the_nbconvert_command_writes_the_page_and_its_parts(full_page, tmp_path
     app.initialize(["--to", "analysis.report.export.EvidenceExporter", "demo.ipynb"])
     app.start()
     assert all((tmp_path / name).is_file() for name in ("demo.html", "facts.json", "tables/table-1.csv"))
+
+
+def test_the_lab_packs_without_folders_and_every_link_still_leads_somewhere(full_page):
+    # As the server of JupyterLab asks: with its settings, and without the key that nbconvert gives a notebook.
+    told = {"metadata": {"name": "demo"}, "config_dir": "/home/ann/.jupyter"}
+    html, resources = EvidenceExporter().from_notebook_node(full_page.notebook, told)
+    names = {path.removeprefix("./") for path in resources["outputs"]}
+    assert not [name for name in names if "/" in name]
+    links = {href for href in re.findall(r'href="([^"#]+)"', html) if not href.startswith(("http", "data:"))}
+    assert {"figure-1.svg", "table-1.csv", "facts.json"} <= links <= names
+    by_nbconvert = EvidenceExporter().from_notebook_node(full_page.notebook, {**told, "unique_key": "demo"})[1]
+    assert "./figures/figure-1.svg" in by_nbconvert["outputs"]

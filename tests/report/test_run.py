@@ -2,90 +2,25 @@
 
 import filecmp
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-import nbformat
-import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis.errors import InputError
 from analysis.report.pdf import to_pdf
 from analysis.report.publish import current
 from analysis.report.run import run_reports
-from analysis.schemas import TABLES
-from analysis.store import write_tables
+from small_project import GOOD, differences, small_project, write_notebook
 
 pytestmark = pytest.mark.slow
-
-GOOD = (
-    'country = "PAK"  # one of: PAK, TJK\nscale = 1',
-    "from matplotlib.figure import Figure\nfrom analysis import load\nfrom analysis.report.page import Page",
-    'rows = load("seizures", country=country)\npage = Page(f"Seizures, {country}", "seizures", {"country": country})',
-    'page.fact("total", "Seized", rows.value.sum() * scale, unit="kg", rows=rows)\npage.facts()',
-    "figure = Figure(figsize=(4, 2))\nfigure.subplots().bar(rows.drug, rows.value)",
-    'page.figure(figure, "Bars", "Two bars.", rows=rows)',
-    'page.table(rows[["drug", "value"]], "Rows", rows=rows)',
-)
-BROKEN = (
-    "x = 1",
-    'from analysis.report.page import Page\npage = Page("Broken")',
-    'raise ValueError("<b>no such drug</b>")',
-)
-EMPTY = ("x = 1",)
-
-
-def _write(path, cells):
-    made = [new_code_cell(source, id=f"c{number}") for number, source in enumerate(cells)]
-    made[0].metadata["tags"] = ["parameters"]
-    made.insert(0, new_markdown_cell("# Title", id="title"))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    root = tmp_path_factory.mktemp("project")
-    for name in ("notebooks", "reports"):
-        (root / name).mkdir()
-    for name, cells in (("good", GOOD), ("broken", BROKEN), ("empty", EMPTY)):
-        _write(root / "notebooks" / f"{name}.ipynb", cells)
-    plan = (
-        "reports:\n- {notebook: good, parameters: {country: [PAK, TJK]}}\n- {notebook: broken}\n- {notebook: empty}\n"
-    )
-    (root / "reports" / "plan.yaml").write_text(plan)
-    (root / "reports" / "good.yaml").write_text(plan.split("- {notebook: broken}")[0])
-    seizures = pd.DataFrame(
-        {
-            "record_id": ["a", "b", "c"],
-            "source_id": ["s", "s", "s"],
-            "file": ["seizures.csv"] * 3,
-            "line": [2, 3, 4],
-            "country": ["PAK", "PAK", "TJK"],
-            "drug": ["opium", "=hashish", "opium"],
-            "quantity_reported": ["5", "6", "7"],
-            "value": [5.0, 6.0, 7.0],
-            "low": [4.5, 5.5, 6.5],
-            "high": [5.5, 6.5, 7.5],
-            "bound": ["exact"] * 3,
-            "unit": ["kg"] * 3,
-        }
-    )
-    source = {"source_id": ["s"], "title": ["S"], "url": ["https://example.org"], "file": ["sources.csv"], "line": [2]}
-    tables = {name: pd.DataFrame(source) for name in TABLES} | {"seizures": seizures}
-    write_tables(tables, root / "processed")
-    counts = {"rows_in": 3, "kept": 3, "rejected": 0, "suspect": 0, "corrected": []}
-    (root / "processed" / "ledger.json").write_text(
-        json.dumps({"version": "feedbeef0123", "tables": {"seizures": counts}})
-    )
-    return root
+    return small_project(tmp_path_factory.mktemp("project"))
 
 
 def _make(project, out, plan="plan.yaml", **options):
@@ -95,7 +30,7 @@ def _make(project, out, plan="plan.yaml", **options):
 @pytest.fixture(scope="module")
 def first(project, tmp_path_factory):
     out = tmp_path_factory.mktemp("first") / "reports"
-    return _make(project, out, jobs=2, tell=lambda outcome: None)
+    return _make(project, out, jobs=2)
 
 
 def test_a_failing_notebook_costs_only_its_own_report(first):
@@ -119,7 +54,7 @@ def test_the_index_names_the_cell_and_the_message(first, tags):
 
 def test_the_index_shows_reports_figures_and_quality(first):
     html = first.index.read_text()
-    for said in ("Pakistan", "Tajikistan", "11 kg", "7 kg", "feedbeef0123", "This is the first run", "data:image/png"):
+    for said in ("Pakistan", "Tajikistan", "11 kg", "7 kg", "This is the first run", "data:image/png"):
         assert said in html
 
 
@@ -135,16 +70,6 @@ def test_the_parts_of_a_report(first):
     assert json.loads((folder / "facts.json").read_text())["facts"][0]["value"] == 11.0
 
 
-def _differences(one, other):
-    compared = filecmp.dircmp(one, other)
-    assert not compared.left_only + compared.right_only
-    _, differ, failed = filecmp.cmpfiles(one, other, compared.common_files, shallow=False)
-    found = [f"{one}/{name}" for name in differ + failed]
-    for name in compared.common_dirs:
-        found += _differences(Path(one) / name, Path(other) / name)
-    return found
-
-
 def test_two_builds_in_two_folders_differ_in_run_json_alone(project, first, tmp_path, monkeypatch):
     moved = tmp_path / "some where" / "else"
     shutil.copytree(project, moved)
@@ -154,7 +79,7 @@ def test_two_builds_in_two_folders_differ_in_run_json_alone(project, first, tmp_
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PYTHONHASHSEED", "77")
     again = _make(moved, moved / "reports" / "out", jobs=1)
-    different = _differences(first.folder, again.folder)
+    different = differences(first.folder, again.folder)
     assert [Path(path).name for path in different] == ["run.json"]
     assert filecmp.cmp(first.index, again.index, shallow=False)
 
@@ -177,8 +102,8 @@ def test_later_runs_say_what_changed_and_keep_what_failed(project, tmp_path):
     _make(moved, out, "good.yaml", only=["good-PAK"], params={"scale": "2"})
     html = (out / "index.html").read_text()
     assert "Seized: up from 11 kg to 22 kg (+100%)." in html
-    assert "From an earlier run" in html
-    _write(moved / "notebooks" / "good.ipynb", (*GOOD, "1 / 0"))
+    assert "From an earlier run" not in html  # the other report stands as it is
+    write_notebook(moved / "notebooks" / "good.ipynb", (*GOOD, "1 / 0"))
     failed = _make(moved, out, "good.yaml")
     assert failed.kept == ("good-PAK", "good-TJK")
     assert failed.exit_code == 1
@@ -199,7 +124,7 @@ def test_a_wrong_plan_stops_before_anything_is_written(project, tmp_path):
 def test_a_cell_that_never_ends_is_stopped(project, tmp_path):
     moved = tmp_path / "project"
     shutil.copytree(project, moved)
-    _write(moved / "notebooks" / "good.ipynb", ('country = "PAK"', "import time\ntime.sleep(60)"))
+    write_notebook(moved / "notebooks" / "good.ipynb", ('country = "PAK"', "import time\ntime.sleep(60)"))
     made = _make(moved, tmp_path / "out", "good.yaml", only=["good-PAK"], cell_timeout=2)
     assert "2 seconds" in made.failed[0].message
 
@@ -207,38 +132,9 @@ def test_a_cell_that_never_ends_is_stopped(project, tmp_path):
 def test_a_kernel_that_dies_costs_only_its_report(project, tmp_path):
     moved = tmp_path / "project"
     shutil.copytree(project, moved)
-    _write(moved / "notebooks" / "good.ipynb", ('country = "PAK"', "import os\nos._exit(1)"))
+    write_notebook(moved / "notebooks" / "good.ipynb", ('country = "PAK"', "import os\nos._exit(1)"))
     made = _make(moved, tmp_path / "out", "good.yaml", only=["good-PAK"])
     assert "kernel died" in made.failed[0].message
-
-
-def test_killed_runs_leave_the_published_one(project, first, tmp_path):
-    out = tmp_path / "out"
-    shutil.copytree(first.index.parent, out, symlinks=True)
-    before = {path: path.read_bytes() for path in current(out).rglob("*") if path.is_file()}
-    code = (
-        "import sys, pathlib; from analysis.report.run import run_reports\n"
-        "if __name__ == '__main__': run_reports(*map(pathlib.Path, sys.argv[1:4]), params={'scale': '3'})"
-    )
-    script = tmp_path / "go.py"
-    script.write_text(code)
-    command = [
-        sys.executable,
-        str(script),
-        str(project / "reports" / "good.yaml"),
-        str(project / "processed"),
-        str(out),
-    ]
-    for seconds in (0.5, 2.0, 4.0):
-        started = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
-        time.sleep(seconds)
-        os.killpg(started.pid, signal.SIGKILL)
-        started.wait()
-        if current(out).name != first.folder.name:
-            break  # it was done before it was killed
-        assert {path: path.read_bytes() for path in before} == before
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-    assert "33 kg" in (out / "index.html").read_text()
 
 
 def test_every_page_of_a_run_asks_for_nothing_and_has_no_barrier(first, browser):

@@ -1,9 +1,10 @@
 """What all printed figures together imply: ranges instead of favourites or averages.
 
 ``figures`` reads rows of the seizures table as statements about sums, ``cells`` cuts time and lays
-the sums out as a sparse matrix, ``solve`` asks the solver, ``conflicts`` and ``choices`` find the fewest
-figures that would have to be wrong, ``ranges`` answers the questions, ``stocks`` does the same for counts
-that only grow. Does not belong here: claims, charts, reading of files.
+the sums out as a sparse matrix (``sums``), ``solve`` turns questions about it into problems for the solver
+(``simplex``), ``conflicts`` and ``choices`` find the fewest figures that would have to be wrong, ``ranges``
+answers the questions, ``stocks`` does the same for counts that only grow. Does not belong here: claims,
+charts, reading of files.
 """
 
 from analysis.bounds.conflicts import Conflict, Implied

@@ -12,15 +12,16 @@ only where such a figure reaches: finer unknowns would change no answer.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from analysis.bounds.drugs import addends, is_part, parts
 from analysis.bounds.figures import Figure
+from analysis.bounds.sums import Sums, stacked
 
 Body = tuple[str, str]
 Span = tuple[int, int]
@@ -30,24 +31,22 @@ Span = tuple[int, int]
 class _Series:
     """The cells of one drug and disjoint body, in time order, and the column of the first."""
 
-    starts: np.ndarray
-    ends: np.ndarray
+    starts: list[int]
+    ends: list[int]
     first: int
 
-    def between(self, start: int, end: int) -> np.ndarray:
+    def between(self, start: int, end: int) -> range:
         """Return the columns of the cells inside a span (no cell lies across its ends)."""
-        a, b = np.searchsorted(self.starts, (start, end))
-        return np.arange(self.first + a, self.first + b)
+        return range(self.first + bisect_left(self.starts, start), self.first + bisect_left(self.starts, end))
 
     def gaps(self, start: int, end: int) -> list[Span]:
         """Return the parts of a span that no cell covers."""
-        a, b = np.searchsorted(self.starts, (start, end))
-        left = [start, *self.ends[a:b].tolist()]
-        right = [*self.starts[a:b].tolist(), end]
-        return [(x, y) for x, y in zip(left, right, strict=True) if x < y]
+        a, b = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        edges = zip([start, *self.ends[a:b]], [*self.starts[a:b], end], strict=True)
+        return [(x, y) for x, y in edges if x < y]
 
 
-_NOTHING = _Series(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), 0)
+_NOTHING = _Series([], [], 0)
 _Cells = dict[tuple[Body, str], _Series]
 
 
@@ -55,128 +54,128 @@ def _holds(body: Body, atom: Body) -> bool:
     return body[0] in ("all", atom[0]) and body[1] in ("", atom[1])
 
 
-def _atoms(spans: dict[Body, list[Span]]) -> dict[Body, np.ndarray]:
-    """Return the disjoint bodies, and the spans (n, 2) in which some figure tells them apart."""
+def _atoms(spans: dict[Body, set[Span]]) -> dict[Body, list[Span]]:
+    """Return the disjoint bodies, and the spans in which some figure tells them apart."""
     atoms = {(("rest" if a == "all" else a), p or "elsewhere"): _union(found) for (a, p), found in spans.items()}
     agencies = [(a, _union(found)) for (a, p), found in spans.items() if a != "all" and not p]
     provinces = [(p, _union(found)) for (a, p), found in spans.items() if a == "all" and p]
     for agency, one in agencies:
         for province, other in provinces:
             both = _both(one, other)
-            own = atoms.get((agency, province), np.empty((0, 2), dtype=np.int64))
-            if len(both):
-                atoms[agency, province] = _union([*map(tuple, own.tolist()), *map(tuple, both.tolist())])
+            if both:
+                atoms[agency, province] = _union([*atoms.get((agency, province), ()), *both])
     return dict(sorted(atoms.items()))
 
 
-def _union(spans: Iterable[Span]) -> np.ndarray:
+def _union(spans: Iterable[Span]) -> list[Span]:
     """Join spans that meet or overlap."""
-    joined: list[list[int]] = []
+    joined: list[Span] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
-            joined[-1][1] = max(joined[-1][1], end)
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
         else:
-            joined.append([start, end])
-    return np.array(joined, dtype=np.int64).reshape(-1, 2)
+            joined.append((start, end))
+    return joined
 
 
-def _both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def _both(one: list[Span], other: list[Span]) -> list[Span]:
     """Return what lies in both of two unions of spans."""
-    found = [(max(a, c), min(b, d)) for a, b in one.tolist() for c, d in other.tolist() if max(a, c) < min(b, d)]
-    return np.array(found, dtype=np.int64).reshape(-1, 2)
+    return [(max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) < min(b, d)]
 
 
-def _lay_out(figures: Sequence[Figure]) -> tuple[_Cells, dict[Body, list[Body]]]:
-    """Cut the time of every drug and disjoint body; say which disjoint bodies each body is."""
-    spans: dict[Body, list[Span]] = {}
-    about: dict[Body, dict[str, list[Span]]] = {}
+def _lay_out(figures: Sequence[Figure]) -> tuple[_Cells, dict[Body, list[Body]], int]:
+    """Cut the time of every drug and disjoint body; say which disjoint bodies each body is, and count the cells."""
+    spans: dict[Body, set[Span]] = {}
+    about: dict[Body, dict[str, set[Span]]] = {}
     for figure in figures:
         body, span = (figure.agency, figure.admin1), (figure.start, figure.end)
-        spans.setdefault(body, []).append(span)
+        spans.setdefault(body, set()).add(span)
         for drug in addends(figure.drug):
-            about.setdefault(body, {}).setdefault(drug, []).append(span)
+            about.setdefault(body, {}).setdefault(drug, set()).add(span)
     atoms = _atoms(spans)
     members = {body: [atom for atom in atoms if _holds(body, atom)] for body in spans}
     cells: _Cells = {}
     column = 0
     for atom, exists in atoms.items():
-        told: dict[str, list[Span]] = {}
+        told: dict[str, set[Span]] = {}
         for body, drugs in about.items():
             if _holds(body, atom):
                 for drug, found in drugs.items():
-                    told.setdefault(drug, []).extend(found)
-        reach = {drug: _union(found) for drug, found in told.items()}
+                    told.setdefault(drug, set()).update(found)
         for drug in sorted(told):
-            cutting = [span for other in told if other == drug or is_part(drug, other) for span in told[other]]
-            cuts = np.unique(np.concatenate([np.array(cutting, dtype=np.int64).ravel(), exists.ravel()]))
-            inside = _covered(cuts, reach[drug]) & _covered(cuts, exists)
-            series = _Series(cuts[:-1][inside], cuts[1:][inside], column)
-            column += len(series.starts)
-            if len(series.starts):
-                cells[atom, drug] = series
-    return cells, members
+            cutting = [exists, *(told[other] for other in told if other == drug or is_part(drug, other))]
+            cuts = sorted({edge for some in cutting for span in some for edge in span})
+            reach = [(bisect_left(cuts, a), bisect_left(cuts, b)) for a, b in _both(_union(told[drug]), exists)]
+            starts = [cut for a, b in reach for cut in cuts[a:b]]
+            if starts:
+                cells[atom, drug] = _Series(starts, [cut for a, b in reach for cut in cuts[a + 1 : b + 1]], column)
+                column += len(starts)
+    return cells, members, column
 
 
-def _covered(cuts: np.ndarray, spans: np.ndarray) -> np.ndarray:
-    """Mark the cells between neighbouring cuts that disjoint spans, which begin and end at cuts, cover."""
-    change = np.zeros(len(cuts), dtype=np.int64)
-    np.add.at(change, np.searchsorted(cuts, spans[:, 0]), 1)
-    np.add.at(change, np.searchsorted(cuts, spans[:, 1]), -1)
-    covered: np.ndarray = np.cumsum(change)[:-1] > 0
-    return covered
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matrix:
     """All figures as rows over the unknowns, and the rows by which a whole holds its parts.
 
     Attributes
     ----------
-    rows : csr_array, (n_figures, n_unknowns)
-        1 where a figure adds up an unknown.
-    relations : csr_array, (n_relations, n_unknowns)
+    rows : Sums, (n_figures, n_unknowns)
+        The unknowns that a figure adds up.
+    relations : Sums, (n_relations, n_unknowns)
         Parts minus whole: never above zero.
-    component : int array, (n_unknowns,)
-        Unknowns of different components have nothing to do with each other.
     limited : bool array, (n_unknowns,)
         Whether some figure limits the unknown from above.
+
+    Examples
+    --------
+    >>> from analysis.bounds.figures import Figure, days
+    >>> year = Figure(("r1",), "all", "", "opium", days("2019-01-01"), days("2020-01-01"), 900.0, 1100.0)
+    >>> matrix, _ = build([year])
+    >>> matrix.low.tolist(), matrix.high.tolist(), matrix.limited.tolist()
+    ([900.0], [1100.0], [True])
     """
 
     figures: tuple[Figure, ...]
-    rows: sparse.csr_array
-    relations: sparse.csr_array
-    component: np.ndarray
+    rows: Sums
+    relations: Sums
     limited: np.ndarray
+
+    @cached_property
+    def component(self) -> np.ndarray:
+        """A number for each unknown, (n_unknowns,): those of different numbers have nothing to do with each other."""
+        return stacked(self.rows, self.relations).linked()
+
+    @cached_property
+    def _wholes(self) -> np.ndarray:
+        """The whole of each relation."""
+        return self.relations.at[self.relations.times < 0]
 
     def binding(self) -> Matrix:
         """Return the matrix without relations whose whole nothing limits: they forbid nothing.
 
         They matter only for the least of such a whole, and without them far less hangs together.
         """
-        wholes = self.relations.indices[self.relations.data < 0]  # one a relation, in order
-        relations = self.relations[np.flatnonzero(self.limited[wholes])]
-        component = _components(self.rows, relations, len(self.limited))
-        return Matrix(self.figures, self.rows, relations, component, self.limited)
+        limited = self.limited[self._wholes]
+        return self if limited.all() else Matrix(self.figures, self.rows, self.relations.take(limited), self.limited)
 
     def idle(self) -> np.ndarray:
         """Mark the wholes that nothing limits, (n_unknowns,)."""
-        wholes = self.relations.indices[self.relations.data < 0]
         idle = np.zeros(len(self.limited), dtype=bool)
-        idle[wholes] = ~self.limited[wholes]
+        idle[self._wholes] = ~self.limited[self._wholes]
         return idle
 
-    @property
+    @cached_property
     def low(self) -> np.ndarray:
         """Least amounts, (n_figures,)."""
         return np.array([figure.low for figure in self.figures], dtype=float)
 
-    @property
+    @cached_property
     def high(self) -> np.ndarray:
         """Most amounts, (n_figures,); infinite where nothing limits."""
         return np.array([figure.high for figure in self.figures], dtype=float)
 
 
-def build(figures: Sequence[Figure], asked: Sequence[Figure] = ()) -> tuple[Matrix, sparse.csr_array]:
+def build(figures: Sequence[Figure], asked: Sequence[Figure] = ()) -> tuple[Matrix, Sums]:
     """Cut time and lay out the matrix.
 
     Parameters
@@ -188,84 +187,68 @@ def build(figures: Sequence[Figure], asked: Sequence[Figure] = ()) -> tuple[Matr
     Returns
     -------
     matrix : Matrix
-    asked : csr_array, (n_asked, n_unknowns)
-        1 where a sum asked for adds up an unknown.
+    asked : Sums, (n_asked, n_unknowns)
+        The unknowns that a sum asked for adds up.
+
+    Examples
+    --------
+    >>> from analysis.bounds.figures import Figure, days
+    >>> year = Figure(("r1",), "all", "", "opium", days("2019-01-01"), days("2020-01-01"), 900.0, 1100.0)
+    >>> half = Figure(("r2",), "all", "", "opium", days("2019-01-01"), days("2019-07-01"), 400.0, 500.0)
+    >>> matrix, _ = build([year, half])  # two cells of time: the first half year and the second
+    >>> matrix.rows.at.tolist(), matrix.rows.starts.tolist()
+    ([0, 1, 0], [0, 2, 3])
     """
-    everything = (*figures, *asked)
-    cells, members = _lay_out(everything)
-    n = max((series.first + len(series.starts) for series in cells.values()), default=0)
-    columns = []
-    for figure in everything:
+    cells, members, n = _lay_out((*figures, *asked))
+
+    def added(figure: Figure) -> list[range]:
         of = [(atom, drug) for atom in members[figure.agency, figure.admin1] for drug in addends(figure.drug)]
-        found = [cells.get(one, _NOTHING).between(figure.start, figure.end) for one in of]
-        columns.append(np.sort(np.concatenate(found)))
-    rows = _ones(columns[: len(figures)], n)
-    relations = _relations(cells, n)
-    matrix = Matrix(
-        tuple(figures), rows, relations, _components(rows, relations, n), _limited(figures, rows, relations, n)
-    )
-    return matrix, _ones(columns[len(figures) :], n)
+        return [cells.get(one, _NOTHING).between(figure.start, figure.end) for one in of]
+
+    rows, relations = Sums.spans(map(added, figures), n), _relations(cells, n)
+    return Matrix(tuple(figures), rows, relations, _limited(figures, rows, relations)), Sums.spans(map(added, asked), n)
 
 
-def _ones(columns: Sequence[np.ndarray], n: int) -> sparse.csr_array:
-    starts = np.concatenate([[0], np.cumsum([len(c) for c in columns])]).astype(np.int64)
-    at = np.concatenate(columns) if columns else np.empty(0, dtype=np.int64)
-    return sparse.csr_array((np.ones(len(at)), at, starts), shape=(len(columns), n))
-
-
-def _relations(cells: _Cells, n: int) -> sparse.csr_array:
+def _relations(cells: _Cells, n: int) -> Sums:
     """Return a row for each cell of a whole: the parts inside it, minus itself."""
-    at: list[int] = []
-    values: list[float] = []
-    starts = [0]
+    inside: list[list[int]] = []
+    wholes: list[int] = []
     for (atom, whole), series in cells.items():
         if not parts(whole):
             continue
-        for i, (start, end) in enumerate(zip(series.starts.tolist(), series.ends.tolist(), strict=True)):
-            inside = _inside(cells, atom, whole, start, end)
-            if inside:
-                at += [series.first + i, *inside]
-                values += [-1.0, *[1.0] * len(inside)]
-                starts.append(len(at))
-    return sparse.csr_array((values, np.array(at, dtype=np.int64), starts), shape=(len(starts) - 1, n))
+        for i, span in enumerate(zip(series.starts, series.ends, strict=True)):
+            found = [column for some in _inside(cells, atom, whole, *span) for column in some]
+            if found:
+                inside.append(found)
+                wholes.append(series.first + i)
+    made = Sums.of(([*found, whole] for found, whole in zip(inside, wholes, strict=True)), n)
+    made.times[made.starts[1:] - 1] = -1.0
+    return made
 
 
-def _inside(cells: _Cells, atom: Body, whole: str, start: int, end: int) -> list[int]:
+def _inside(cells: _Cells, atom: Body, whole: str, start: int, end: int) -> list[range]:
     """Return the columns that stand inside a whole in a span; nothing is counted twice.
 
     Where no figure tells of a part, its own parts take its place.
     """
-    found: list[int] = []
+    found: list[range] = []
     for part in parts(whole):
         series = cells.get((atom, part), _NOTHING)
-        found += series.between(start, end).tolist()
+        found.append(series.between(start, end))
         if parts(part):
             for gap in series.gaps(start, end):
                 found += _inside(cells, atom, part, *gap)
     return found
 
 
-def _components(rows: sparse.csr_array, relations: sparse.csr_array, n: int) -> np.ndarray:
-    """Return a number for each unknown: the same where they share a row, directly or through others."""
-    every = sparse.vstack([rows, relations], format="csr")
-    m = every.shape[0]
-    graph = (
-        sparse.block_array([[None, abs(every)], [sparse.csr_array((n, m)), None]], format="csr") if m and n else None
-    )
-    if graph is None:
-        return np.arange(n)
-    found: np.ndarray = connected_components(graph, directed=False)[1]
-    return found[m:]
-
-
-def _limited(figures: Sequence[Figure], rows: sparse.csr_array, relations: sparse.csr_array, n: int) -> np.ndarray:
+def _limited(figures: Sequence[Figure], rows: Sums, relations: Sums) -> np.ndarray:
     """Mark the unknowns below some finite most amount, directly or as parts of a whole that is."""
-    finite = np.array([np.isfinite(figure.high) for figure in figures], dtype=float)
-    limited = (rows.T @ finite) > 0 if len(figures) else np.zeros(n, dtype=bool)
-    wholes = (relations < 0).astype(float)
-    parts = (relations > 0).astype(float)
+    limited = np.zeros(rows.width, dtype=bool)
+    limited[rows.take(np.array([np.isfinite(figure.high) for figure in figures], dtype=bool)).at] = True
+    wholes = relations.at[relations.starts[1:] - 1]
     while True:
-        more = limited | ((parts.T @ (wholes @ limited.astype(float))) > 0)
+        more = limited.copy()
+        more[relations.take(limited[wholes]).at] = True  # the whole is limited already
         if (more == limited).all():
-            return np.asarray(limited)
+            return limited
         limited = more

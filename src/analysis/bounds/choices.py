@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+
+from analysis.bounds.simplex import least
+from analysis.bounds.sums import Sums, stacked
 
 MOST_SIDES = 6  # more equal ways out than these are not listed
 
@@ -31,7 +33,13 @@ class Counted(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Conflicts that share figures, and the equally likely ways out of all of them (positions)."""
+    """Conflicts that share figures, and the equally likely ways out of all of them (positions).
+
+    Examples
+    --------
+    >>> sorted(Cluster((frozenset({0, 1}),), (frozenset({0}), frozenset({1}))).open)
+    [0, 1]
+    """
 
     sets: tuple[frozenset[int], ...]
     sides: tuple[frozenset[int], ...]
@@ -43,7 +51,14 @@ class Cluster:
 
 
 def groups_of(sets: Sequence[frozenset[int]]) -> list[list[frozenset[int]]]:
-    """Group sets that share figures, directly or through others."""
+    """Group sets that share figures, directly or through others.
+
+    Examples
+    --------
+    >>> groups = groups_of([frozenset({0, 1}), frozenset({3, 4}), frozenset({1, 2})])
+    >>> [[sorted(one) for one in group] for group in groups]
+    [[[0, 1], [1, 2]], [[3, 4]]]
+    """
     groups: list[list[frozenset[int]]] = []
     for one in sets:
         touching = [group for group in groups if any(one & other for other in group)]
@@ -53,19 +68,36 @@ def groups_of(sets: Sequence[frozenset[int]]) -> list[list[frozenset[int]]]:
 
 
 def ways_out(group: Sequence[frozenset[int]], figures: Sequence[Counted]) -> Cluster:
-    """Find every cheapest choice of figures that breaks all sets of a group."""
+    """Find every cheapest choice of figures that breaks all sets of a group.
+
+    Parameters
+    ----------
+    group : sequence of frozenset of int
+        Sets of figures (positions) that cannot all be true.
+    figures : sequence of Counted
+        All figures.
+
+    Examples
+    --------
+    >>> from analysis.bounds.figures import Figure
+    >>> figures = [Figure((name,), "all", "", "opium", 0, 1, 1.0, 1.0) for name in ("r1", "r2", "r3")]
+    >>> [sorted(side) for side in ways_out([frozenset({0, 1}), frozenset({1, 2})], figures).sides]
+    [[1]]
+    """
     names = sorted(frozenset().union(*group))
     cost = np.array([1.0 if figures[i].suspect else 1000.0 * figures[i].votes for i in names])
-    hits = np.array([[float(i in one) for i in names] for one in group])
-    limits = [LinearConstraint(hits, 1, np.inf)]
+    place = {i: column for column, i in enumerate(names)}
+    limits = Sums.of([[place[i] for i in one] for one in group], len(names)).negative()
+    most = [-1.0] * len(group)  # at least one of each set
     sides: list[frozenset[int]] = []
     best = math.inf
     while len(sides) <= MOST_SIDES:
-        found = milp(cost, constraints=limits, integrality=np.ones(len(names)), bounds=Bounds(0, 1))
-        if found.status != 0 or found.fun > best + 0.5:
+        found = least(cost, limits, np.array(most), yes_or_no=True)
+        if found.state != "solved" or found.cost > best + 0.5:
             break
-        best = min(best, float(found.fun))
-        chosen = found.x > 0.5
-        sides.append(frozenset(i for i, taken in zip(names, chosen, strict=True) if taken))
-        limits.append(LinearConstraint(chosen.astype(float)[None, :], -np.inf, chosen.sum() - 1))
+        best = min(best, found.cost)
+        chosen = np.flatnonzero(found.amounts > 0.5).tolist()
+        sides.append(frozenset(names[column] for column in chosen))
+        limits = stacked(limits, Sums.of([chosen], len(names)))
+        most.append(len(chosen) - 1.0)  # not all of these again
     return Cluster(tuple(group), tuple(sorted(sides, key=sorted)))

@@ -17,10 +17,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analysis.bounds.cells import build
 from analysis.bounds.choices import MOST_SIDES, Cluster, groups_of, ways_out
-from analysis.bounds.figures import Figure, Observations
+from analysis.bounds.figures import Figure
 from analysis.bounds.solve import Solver
 
 LARGE = 2000  # figures; beyond, time is searched and asked in stretches
@@ -54,6 +55,15 @@ class Conflict:
         entry where the count of figures decides; none where the conflict is stretched.
     gap : float
         The least share by which every member would have to be read wider: 0.01 is 1 %.
+
+    Examples
+    --------
+    >>> span = (17897, 18262)  # the days of 2019
+    >>> printed = [(record, "all", "", "opium", *span, kg, kg) for record, kg in (("r1", 900.0), ("r2", 1500.0))]
+    >>> figures = tuple(Figure((record,), *rest) for record, *rest in printed)
+    >>> [conflict] = report(settle(figures), figures)
+    >>> conflict.records, conflict.tied, conflict.stretched, round(conflict.gap, 2)
+    (('r1', 'r2'), True, False, 0.25)
     """
 
     members: tuple[Implied, ...]
@@ -98,8 +108,19 @@ class Settled:
     stretched: tuple[Conflict, ...]
 
 
-def settle(observed: Sequence[Figure]) -> Settled:
-    """Find all conflicts and every smallest way out of them (positions among the figures)."""
+@lru_cache(maxsize=64)
+def settle(observed: tuple[Figure, ...]) -> Settled:
+    """Find all conflicts and every smallest way out of them (positions among the figures).
+
+    What was found is remembered: one notebook asks about the same country's figures in several places.
+
+    Examples
+    --------
+    >>> half = Figure(("r1",), "all", "", "opium", 17897, 18078, 1500.0, 1500.0)
+    >>> year = Figure(("r2",), "all", "", "opium", 17897, 18262, 900.0, 900.0)
+    >>> [sorted(side) for side in settle((half, year)).clusters[0].sides]
+    [[0], [1]]
+    """
     figures = list(observed)
     stretched: list[Conflict] = []
     sets: list[frozenset[int]] = []
@@ -181,7 +202,13 @@ def _stretches(figures: Sequence[Figure]) -> list[frozenset[int]]:
 
 
 def _gap(one: frozenset[int], figures: Sequence[Figure]) -> float:
-    return Solver(build([figures[i] for i in sorted(one)])[0].binding()).gap()
+    return _miss(tuple(figures[i] for i in sorted(one)))
+
+
+@lru_cache(maxsize=4096)
+def _miss(figures: tuple[Figure, ...]) -> float:
+    """Return the least share by which each figure must be read wider for all to be true."""
+    return Solver(build(figures)[0].binding()).gap()
 
 
 def _irreducible(against: frozenset[int], figures: Sequence[Figure]) -> list[frozenset[int]]:
@@ -202,18 +229,32 @@ def _irreducible(against: frozenset[int], figures: Sequence[Figure]) -> list[fro
 def _clashes(chosen: frozenset[int], figures: Sequence[Figure]) -> list[frozenset[int]]:
     """Return the sets of the figures chosen that cannot all be true, seen alone."""
     names = sorted(chosen)
-    if len(names) < 2:
-        return []
-    alone = Solver(build([figures[i] for i in names])[0].binding()).clashes()
+    alone = _apart(tuple(figures[i] for i in names))
     return [frozenset(names[i] for i in one) for one in alone]
 
 
-def report(settled: Settled, observed: Observations) -> tuple[Conflict, ...]:
-    """Describe each smallest set, with what each member would have to be given the others."""
+@lru_cache(maxsize=4096)
+def _apart(figures: tuple[Figure, ...]) -> tuple[frozenset[int], ...]:
+    """Return the positions of figures that cannot all be true together, seen alone."""
+    return tuple(Solver(build(figures)[0].binding()).clashes()) if len(figures) > 1 else ()
+
+
+@lru_cache(maxsize=64)
+def report(settled: Settled, printed: tuple[Figure, ...]) -> tuple[Conflict, ...]:
+    """Describe each smallest set, with what each member would have to be given the others.
+
+    ``printed`` are the figures as observed.
+
+    Examples
+    --------
+    >>> half = Figure(("r1",), "all", "", "opium", 17897, 18078, 1500.0, 1500.0)
+    >>> year = Figure(("r2",), "all", "", "opium", 17897, 18262, 900.0, 900.0)
+    >>> [conflict] = report(settle((half, year)), (half, year))
+    >>> [(member.figure.key, member.low, member.high) for member in conflict.members]
+    [('r1', 0.0, 900.0), ('r2', 1500.0, inf)]
+    """
     out = [
-        _describe(one, cluster.sides, settled.figures, observed.figures)
-        for cluster in settled.clusters
-        for one in cluster.sets
+        _describe(one, cluster.sides, settled.figures, printed) for cluster in settled.clusters for one in cluster.sets
     ]
     return tuple(sorted((*out, *settled.stretched), key=lambda conflict: (conflict.stretched, conflict.records)))
 
@@ -232,8 +273,8 @@ def _implied(one: int, together: frozenset[int], figures: Sequence[Figure]) -> I
     figure = figures[one]
     matrix, asked = build([figures[i] for i in sorted(together - {one})], [figure])
     solver = Solver(matrix)
-    low = solver.end(asked.indices, most=False).value
-    high = solver.end(asked.indices, most=True).value
+    low = solver.end(asked.at, most=False).value
+    high = solver.end(asked.at, most=True).value
     if math.isfinite(high):
         for factor, slip in _SLIPS:
             far = figure.low > 10 * high if factor > 1 else 10 * figure.high < low

@@ -49,6 +49,12 @@ def parts(whole: str) -> tuple[str, ...]:
 
 @cache
 def is_part(part: str, whole: str) -> bool:
-    """Say whether a drug stands inside another, at any depth."""
+    """Say whether a drug stands inside another, at any depth.
+
+    Examples
+    --------
+    >>> is_part("heroin", "opiates"), is_part("opiates", "heroin")
+    (True, False)
+    """
     below = (*_parts("sum").get(whole, ()), *_parts("at_least").get(whole, ()))
     return part in below or any(is_part(part, one) for one in below)

@@ -87,6 +87,12 @@ class Observations:
         Sorted by drug, span and record.
     left_out : DataFrame
         ``record_id``, ``reason``; every row of the country that is in no figure.
+
+    Examples
+    --------
+    >>> figure = Figure(("r1",), "anf", "", "opium", 17897, 18088, 5360.5, 5361.5)
+    >>> Observations((figure,)).without(["r1"], "the claim's own page").left_out["reason"].tolist()
+    ["the claim's own page"]
     """
 
     figures: tuple[Figure, ...]
@@ -111,12 +117,24 @@ class Observations:
 
 
 def days(date: str | pd.Timestamp) -> int:
-    """Return a date as days since 1970."""
+    """Return a date as days since 1970.
+
+    Examples
+    --------
+    >>> days("2019-01-01")
+    17897
+    """
     return int((pd.Timestamp(date).normalize() - _DAY).days)
 
 
 def day(number: int) -> str:
-    """Return days since 1970 as an ISO date."""
+    """Return days since 1970 as an ISO date.
+
+    Examples
+    --------
+    >>> day(17897)
+    '2019-01-01'
+    """
     return str((_DAY + pd.Timedelta(days=number)).date())
 
 
@@ -159,6 +177,16 @@ def observations(
     and beside herb, only a least amount. A total of all drugs may or may not hold the precursors printed in the
     same list: its least amount is lowered by them. Where a start or an end is not printed, the
     row is left out: nothing is guessed.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"value": 900}
+    >>> rows = {**total, "start": "2019-01-01", "end": "2019-12-31"}, {**total, "start": "2019-01-01"}
+    >>> seen = observations(sample("seizures", *rows), "PAK")
+    >>> seen.figures[0].describe(), seen.left_out["reason"].tolist()
+    ('opium, all, 2019-01-01 to 2019-12-31: 900 to 900', ['the end of its period is not printed'])
     """
     rows = table if not country else table[table["country"] == country]
     reasons = dict(leave_out) if isinstance(leave_out, Mapping) else dict.fromkeys(leave_out, "left out by the caller")

@@ -104,8 +104,8 @@ class _Layout:
         self._near = np.array(near, dtype=np.int64)
         matrix, asked = build([figures[i] for i in near], [target.figure for target in targets])
         self._whole, self._binding, self._idle = Solver(matrix), Solver(matrix.binding()), matrix.idle()
-        spans = zip(asked.indptr[:-1], asked.indptr[1:], strict=True)
-        self._columns = {t: asked.indices[a:b] for t, (a, b) in zip(targets, spans, strict=True)}
+        spans = zip(asked.starts[:-1], asked.starts[1:], strict=True)
+        self._columns = {t: asked.at[a:b] for t, (a, b) in zip(targets, spans, strict=True)}
 
     def ends(self, target: Target, out: frozenset[int]) -> tuple[End, End]:
         """Return both ends; figures are named by their positions among all."""
@@ -132,6 +132,14 @@ class Problem:
     observed : Observations
     targets : iterable of Target
         What will be asked; another target is laid out when it is first asked for.
+
+    Examples
+    --------
+    >>> july = Figure(("r1",), "all", "", "opium", days("2019-01-01"), days("2019-08-01"), 400.0, 500.0)
+    >>> year = Figure(("r2",), "all", "", "opium", days("2019-01-01"), days("2020-01-01"), 900.0, 1100.0)
+    >>> found = Problem(Observations((july, year))).range(Target("opium", "2019-08-01", "2019-12-31"))
+    >>> found.low, found.high, found.pinned_by
+    (400.0, 700.0, ('r1', 'r2'))
     """
 
     def __init__(self, observed: Observations, targets: Iterable[Target] = ()) -> None:
@@ -139,6 +147,7 @@ class Problem:
         self.observed = observed
         self._targets = tuple(dict.fromkeys(targets))
         self._layouts: dict[Target, _Layout] = {}
+        self._found: dict[Target, Range] = {}
 
     @cached_property
     def _settled(self) -> Settled:
@@ -147,7 +156,7 @@ class Problem:
     @cached_property
     def conflicts(self) -> tuple[Conflict, ...]:
         """All conflicts of the country; empty where every figure can be true."""
-        return report(self._settled, self.observed)
+        return report(self._settled, self.observed.figures)
 
     @cached_property
     def wrong(self) -> tuple[str, ...]:
@@ -167,6 +176,15 @@ class Problem:
     @cached_property
     def _believed(self) -> tuple[Figure, ...]:
         return tuple(self._settled.figures[i] for i in self._kept)
+
+    @cached_property
+    def _printed(self) -> dict[tuple[str, str, str, int, int], tuple[Figure, ...]]:
+        """Figures that print exactly a sum, by that sum."""
+        found: dict[tuple[str, str, str, int, int], tuple[Figure, ...]] = {}
+        for figure in self.observed.figures:
+            if figure.whole:
+                found[_sum(figure)] = (*found.get(_sum(figure), ()), figure)
+        return found
 
     @cached_property
     def _ties(self) -> tuple[Cluster, ...]:
@@ -196,8 +214,12 @@ class Problem:
     def range(self, target: Target) -> Range:
         """Return what the figures allow for one target."""
         if target not in self._layouts:
-            self._targets = tuple(dict.fromkeys((*self._targets, target)))
-            self._lay_out(self._targets)
+            self._lay_out(tuple(t for t in dict.fromkeys((*self._targets, target)) if t not in self._layouts))
+        if target not in self._found:
+            self._found[target] = self._range(target)
+        return self._found[target]
+
+    def _range(self, target: Target) -> Range:
         asked, figures = target.figure, self._believed
         sides = self._sides(target)
         low = min((side[0] for side in sides), key=lambda end: end.value)
@@ -210,7 +232,7 @@ class Problem:
             high.value,
             _records(low.held_by, figures),
             _records(high.held_by, figures),
-            tuple(figure for figure in self.observed.figures if _prints(figure, asked)),
+            self._printed.get(_sum(asked), ()),
             tuple(Side(a.value, b.value, _records(out, figures)) for a, b, out in sides) if differ else (),
             tuple(c for c in self.conflicts if any(_bears(m.figure, asked) for m in c.members)),
         )
@@ -267,9 +289,7 @@ class Problem:
             by ``;``), ``sides``.
         """
         wanted = tuple(dict.fromkeys(targets))
-        if any(target not in self._layouts for target in wanted):
-            self._targets = tuple(dict.fromkeys((*self._targets, *wanted)))
-            self._lay_out(self._targets)
+        self._lay_out(tuple(target for target in wanted if target not in self._layouts))
         rows = []
         for target in wanted:
             found = self.range(target)
@@ -311,10 +331,9 @@ def _records(positions: Iterable[int], figures: Sequence[Figure]) -> tuple[str, 
     return tuple(sorted({record for i in positions for record in figures[i].records}))
 
 
-def _prints(figure: Figure, asked: Figure) -> bool:
-    """Say whether a figure prints exactly the sum asked for."""
-    names = ("agency", "admin1", "drug", "start", "end")
-    return figure.whole and all(getattr(figure, name) == getattr(asked, name) for name in names)
+def _sum(figure: Figure) -> tuple[str, str, str, int, int]:
+    """Return what a figure is the amount of."""
+    return figure.agency, figure.admin1, figure.drug, figure.start, figure.end
 
 
 def _bears(figure: Figure, asked: Figure) -> bool:

@@ -94,6 +94,21 @@ def counts(table: pd.DataFrame, publishers: Mapping[str, str] | None = None) -> 
 
     Rows without a date or a number are passed over; equal counts of equal dates become one, with
     a vote for each publisher (without the mapping: each source).
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``record_id, source_id, as_of_start, as_of_end, low, high``.
+    publishers : mapping of source_id to publisher, optional
+        Two pages of one publisher that print the same count once.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> teams = {"value": 27, "as_of_start": "2018-10-03", "as_of_end": "2018-10-03"}
+    >>> [count] = counts(sample("policing_centers", {**teams, "source_id": "a"}, {**teams, "source_id": "b"}))
+    >>> count.describe(), count.records, count.votes
+    ('27 on 2018-10-03', ('row-1', 'row-2'), 2)
     """
     same: dict[tuple[int, int, float, float], list[tuple[str, str]]] = {}
     usable = table[table["as_of_start"].notna() & table["as_of_end"].notna() & table["low"].notna()]

@@ -44,6 +44,12 @@ def bars(
         Who printed the figures.
     values : sequence of str
         What to write at the right of each row instead of its range.
+
+    Examples
+    --------
+    >>> figure = bars(pd.DataFrame({"label": ["Sindh", "Punjab"], "low": [5, 3], "high": [5, 9]}), "kg")
+    >>> [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+    ['Sindh', 'Punjab']
     """
     names = [style.wrapped(text, 24, 2) for text in frame[label].astype(str)]
     lines = sum(0.16 * name.count("\n") + _ROW for name in names)
@@ -74,6 +80,13 @@ def bars(
 
 def describe_bars(frame: pd.DataFrame, unit: str, *, label: str = "label", most: int = 6) -> str:
     """Say in words what `bars` draws: each row with its range, the first few if there are many.
+
+    Parameters
+    ----------
+    frame, unit, label
+        As in `bars`.
+    most : int
+        Rows that are said in words.
 
     Examples
     --------

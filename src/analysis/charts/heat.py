@@ -26,6 +26,12 @@ def heat(counts: pd.DataFrame, *, source: str = "") -> Figure:
         are written at the edges. Ten columns at most are legible.
     source : str
         Who printed what is counted.
+
+    Examples
+    --------
+    >>> figure = heat(pd.DataFrame({"Opium": [2, 0]}, index=[2019, 2020]))
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['2']
     """
     grid = counts.fillna(0).to_numpy(dtype=float)
     rows, columns = grid.shape

@@ -59,6 +59,12 @@ def place(
     -------
     list of str
         Texts for which there was no room; they are left to the table.
+
+    Examples
+    --------
+    >>> figure, (axes,) = style.panels(height=2)
+    >>> place(axes, [(0.5, 0.5)], ["Vanj"])  # nothing was left out
+    []
     """
     figure: Any = axes.figure
     figure.canvas.draw()

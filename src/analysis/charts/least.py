@@ -28,6 +28,12 @@ def least(frame: pd.DataFrame, unit: str = "people", *, source: str = "") -> Fig
         Written on the axis.
     source : str
         Who printed the figures.
+
+    Examples
+    --------
+    >>> figure = least(pd.DataFrame({"label": ["Police"], "places": [65.0], "persons": [40.0]}))
+    >>> figure.axes[0].get_xlabel()
+    'people, at least'
     """
     names = [style.wrapped(text, 26, 2) for text in frame["label"].astype(str)]
     figure, (axes,) = style.panels(height=1.15 + sum(0.34 + 0.15 * name.count("\n") for name in names))

@@ -30,7 +30,13 @@ _SIDES = ((1, 0, "left", "center"), (-1, 0, "right", "center"), (0, 1, "center",
 
 @cache
 def outlines() -> dict[str, list[np.ndarray]]:
-    """Return the rings of each country by its ISO 3166-1 alpha-3 code: arrays of longitude and latitude."""
+    """Return the rings of each country by its ISO 3166-1 alpha-3 code: arrays of longitude and latitude.
+
+    Examples
+    --------
+    >>> [ring.min(axis=0).round().tolist() for ring in outlines()["TJK"]][:1]  # its south-west corner
+    [[67.0, 37.0]]
+    """
     text = files(__package__).joinpath("outlines.geojson").read_text(encoding="utf-8")
     found: dict[str, list[np.ndarray]] = {}
     for feature in json.loads(text)["features"]:
@@ -57,6 +63,12 @@ def circles(
         Colour of the circles.
     source : str
         Who printed the figures.
+
+    Examples
+    --------
+    >>> seized = pd.DataFrame({"label": ["Sindh"], "lat": [25.4], "lon": [68.4], "amount": [117492.0]})
+    >>> circles(seized, ["PAK"], "kg").axes[0].texts[0].get_text().splitlines()
+    ['Sindh', '117,000 kg']
     """
     known = outlines()
     shown = [code for code in countries if code in known]
@@ -134,6 +146,15 @@ def _label(figure: Figure, wanted: Sequence[tuple[float, float, float, str]]) ->
 
 def describe_circles(points: pd.DataFrame, what: str, unit: str = "", most: int = 6) -> str:
     """Say in words what `circles` draws.
+
+    Parameters
+    ----------
+    points, unit
+        As in `circles`.
+    what : str
+        What the circles are amounts of.
+    most : int
+        Circles that are said in words.
 
     Examples
     --------

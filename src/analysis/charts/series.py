@@ -53,6 +53,14 @@ def bands(
         The column that names the panel.
     source : str
         Who printed the figures.
+
+    Examples
+    --------
+    >>> ranges = pd.DataFrame({"drug": ["opium"], "year": [2019], "low": [900.0], "high": [1100.0]})
+    >>> points = pd.DataFrame({"drug": ["opium"], "start": [pd.Timestamp("2019-01-01")], "value": [1000.0]})
+    >>> points = points.assign(end=pd.Timestamp("2019-12-31"), whole=True)
+    >>> bands(ranges, points, ["opium"], {"opium": "Opium"}).axes[0].get_title(loc="left")
+    'Opium, kg'
     """
     figure, drawn = style.panels(len(order), height=0.7 + _PANEL * len(order), sharex=True)
     years = ranges["year"]
@@ -142,6 +150,11 @@ def describe_bands(
     ranges: pd.DataFrame, points: pd.DataFrame, order: Sequence[str], titles: Mapping[str, str], *, panel: str = "drug"
 ) -> str:
     """Say in words what `bands` draws.
+
+    Parameters
+    ----------
+    ranges, points, order, titles, panel
+        As in `bands`.
 
     Examples
     --------

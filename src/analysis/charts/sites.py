@@ -33,6 +33,12 @@ def by_district(sites: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
     -------
     DataFrame
         ``name`` (of the district, else the province), ``group, places, lat, lon``; most places first.
+
+    Examples
+    --------
+    >>> team = {"kind": "cppt", "country": "TJK", "district": "Vanj", "province": "", "lat": 38.4, "lon": 71.5}
+    >>> by_district(pd.DataFrame([team, team]), {"cppt": "Teams"})[["name", "group", "places"]].values.tolist()
+    [['Vanj', 'Teams', 2]]
     """
     kept = sites[sites["kind"].isin(list(kinds)) & sites["lat"].notna()]
     kept = kept.assign(name=kept["district"].where(kept["district"].ne(""), kept["province"]))
@@ -55,6 +61,12 @@ def site_map(districts: pd.DataFrame, countries: Sequence[str], *, source: str =
         ISO codes of the countries to show; those without an outline are left to their neighbours'.
     source : str
         Who reports the sites.
+
+    Examples
+    --------
+    >>> teams = pd.DataFrame({"name": ["Vanj"], "group": ["Teams"], "places": [2], "lat": [38.4], "lon": [71.5]})
+    >>> [text.get_text() for text in site_map(teams, ["TJK"]).axes[0].texts]
+    ['Vanj (2)']
     """
     known = outlines()
     shown = [code for code in countries if code in known]

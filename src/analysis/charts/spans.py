@@ -33,6 +33,13 @@ def timeline(
         A colour a row.
     source : str
         Who printed the figures.
+
+    Examples
+    --------
+    >>> days = pd.Timestamp("2019-01-01"), pd.Timestamp("2019-10-31")
+    >>> frame = pd.DataFrame({"label": ["ANF"], "start": [days[0]], "end": [days[1]], "written": ["7.9 t"]})
+    >>> [text.get_text() for text in timeline(frame, days, tint=["#0072b2"]).axes[0].texts]
+    ['7.9 t']
     """
     names = [style.wrapped(text, 22, 3) for text in frame["label"].astype(str)]
     figure, (axes,) = style.panels(height=0.9 + sum(0.12 * n.count("\n") + _ROW for n in names))
@@ -89,6 +96,12 @@ def narrowing(frame: pd.DataFrame, unit: str, *, stated: tuple[float, float] | N
         A printed figure to compare with; a stripe down the panel.
     source : str
         Who printed the figures.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"label": ["July", "The year"], "low": [5.0, 5.0], "high": [math.inf, 29.0]})
+    >>> [text.get_text() for text in narrowing(frame, "kg").axes[0].texts]
+    ['at least 5', '5 to 29']
     """
     names = [style.wrapped(text, 22, 4) for text in frame["label"].astype(str)]
     figure, (axes,) = style.panels(height=0.9 + sum(0.14 * n.count("\n") + _ROW for n in names))

@@ -42,6 +42,14 @@ def staircase(steps: pd.DataFrame, totals: pd.DataFrame, unit: str = "people", *
     Notes
     -----
     The scale is logarithmic where the largest is twenty times the smallest end of the two lines; the axis says so.
+
+    Examples
+    --------
+    >>> days = [pd.Timestamp("2019-01-01"), pd.Timestamp("2020-06-01")]
+    >>> steps = pd.DataFrame({"day": days, "courses": [20.0, 45.0], "people": [20.0, 60.0]})
+    >>> totals = pd.DataFrame({"day": [days[1]], "low": [60.0], "label": ["police"]})
+    >>> [text.get_text() for text in staircase(steps, totals).legends[0].get_texts()][0]
+    'With announced totals: at least 60'
     """
     figure, (axes,) = style.panels(height=4.6)
     days = [style.decimal_year(day) for day in steps["day"]]

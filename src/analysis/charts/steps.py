@@ -36,6 +36,15 @@ def stock_steps(steps: pd.DataFrame, points: pd.DataFrame, titles: Mapping[str, 
         What each panel is called; its keys give the order.
     source : str
         Who printed the counts.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2019-05-14")
+    >>> steps = pd.DataFrame({"series": ["cpc"], "start": [day], "low": [49.0], "high": [math.inf]})
+    >>> points = pd.DataFrame({"series": ["cpc"], "as_of_start": [day], "as_of_end": [day], "count": [49.0]})
+    >>> figure = stock_steps(steps, points.assign(date="14 May 2019"), {"cpc": "Centers"})
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['49, 14 May 2019']
     """
     figure, drawn = style.panels(len(titles), height=0.6 + _PANEL * len(titles), sharex=True)
     days = pd.concat([steps["start"], points["as_of_start"], points["as_of_end"]])
@@ -65,13 +74,27 @@ def stock_steps(steps: pd.DataFrame, points: pd.DataFrame, titles: Mapping[str, 
 
 
 def limits(axes: Axes, top: float) -> None:
-    """Set the upper limit, and the ticks below it once and for all."""
+    """Set the upper limit, and the ticks below it once and for all.
+
+    Examples
+    --------
+    >>> _, (axes,) = style.panels()
+    >>> limits(axes, 10)
+    >>> axes.get_yticks().tolist()
+    [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
+    """
     axes.set_ylim(0, top)
     axes.set_yticks([tick for tick in axes.yaxis.get_major_locator().tick_values(0, top) if 0 <= tick <= top])
 
 
 def lines(across: Sequence[float], heights: Sequence[float], end: float) -> list[tuple[float, float, float, float]]:
-    """Return the flat and upright parts of a step line, for labels to stay clear of."""
+    """Return the flat and upright parts of a step line, for labels to stay clear of.
+
+    Examples
+    --------
+    >>> lines([2018.0, 2019.0], [27.0, 32.0], end=2020.0)
+    [(2018.0, 27.0, 2019.0, 27.0), (2019.0, 32.0, 2020.0, 32.0), (2019.0, 27.0, 2019.0, 32.0)]
+    """
     stops = [*across[1:], end]
     flat = [(a, h, b, h) for a, b, h in zip(across, stops, heights, strict=True)]
     return flat + [(b, h, b, up) for b, h, up in zip(stops, heights, heights[1:], strict=False)]
@@ -118,5 +141,12 @@ def describe_stock_steps(steps: pd.DataFrame, points: pd.DataFrame, titles: Mapp
 
 
 def series_steps(parts: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
-    """Put the steps of several series into one table with the column ``series``."""
+    """Put the steps of several series into one table with the column ``series``.
+
+    Examples
+    --------
+    >>> teams = pd.DataFrame({"start": [pd.Timestamp("2018-10-03")], "low": [27.0], "high": [math.inf]})
+    >>> series_steps([("cppt", teams), ("cpc", teams)])["series"].tolist()
+    ['cppt', 'cpc']
+    """
     return pd.concat([frame.assign(series=key) for key, frame in parts], ignore_index=True)

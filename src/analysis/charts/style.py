@@ -122,6 +122,12 @@ def panels(rows: int = 1, columns: int = 1, height: float = 3.4, **keywords: Any
     -------
     (Figure, list of Axes)
         Panels in reading order.
+
+    Examples
+    --------
+    >>> figure, drawn = panels(2, height=3)
+    >>> len(drawn), figure.get_size_inches().tolist()
+    (2, [5.4, 3.0])
     """
     with rc_context(RC):
         figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06))
@@ -134,7 +140,16 @@ def panels(rows: int = 1, columns: int = 1, height: float = 3.4, **keywords: Any
 
 
 def styled(draw: Callable[P, T]) -> Callable[P, T]:
-    """Run a chart function in the house style, whatever the notebook has set."""
+    """Run a chart function in the house style, whatever the notebook has set.
+
+    Examples
+    --------
+    >>> @styled
+    ... def empty() -> Figure:
+    ...     return panels()[0]
+    >>> empty().get_facecolor()  # white, also in a dark notebook
+    (1.0, 1.0, 1.0, 1.0)
+    """
 
     @functools.wraps(draw)
     def within(*args: P.args, **keywords: P.kwargs) -> T:
@@ -145,7 +160,13 @@ def styled(draw: Callable[P, T]) -> Callable[P, T]:
 
 
 def finish(figure: Figure, source: str = "") -> Figure:
-    """Write the source line under a figure and hand it back."""
+    """Write the source line under a figure and hand it back.
+
+    Examples
+    --------
+    >>> finish(panels()[0], "UNODC").get_supxlabel()
+    'Source: UNODC'
+    """
     if source:
         with rc_context(RC):
             lines = textwrap.fill(f"Source: {source}", 78, break_long_words=False)
@@ -205,7 +226,26 @@ def between(low: float, high: float, digits: int = 3) -> str:
 
 
 def number_axis(axis: Any, label: str, most: int = 5, whole: bool = False) -> None:
-    """Give an axis (``axes.xaxis`` or ``axes.yaxis``) few round ticks, thousands set apart, and its unit."""
+    """Give an axis (``axes.xaxis`` or ``axes.yaxis``) few round ticks, thousands set apart, and its unit.
+
+    Parameters
+    ----------
+    axis : Axis
+        ``axes.xaxis`` or ``axes.yaxis``.
+    label : str
+        The unit.
+    most : int
+        Ticks at most.
+    whole : bool
+        Whether only whole numbers make sense.
+
+    Examples
+    --------
+    >>> _, (axes,) = panels()
+    >>> number_axis(axes.xaxis, "kg")
+    >>> axes.get_xlabel()
+    'kg'
+    """
     axis.set_major_locator(MaxNLocator(most, integer=whole, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 4)))
     axis.grid(True, color=GRID, linewidth=0.8)
@@ -217,6 +257,22 @@ def year_axis(axes: Axes, first: int, last: int, most: int = 8) -> None:
     """Label years on the x axis, where a year runs from its number to the next one.
 
     The tick stands at the middle of the year; where there are many years some go without a label.
+
+    Parameters
+    ----------
+    axes : Axes
+        What is labelled.
+    first, last : int
+        Years, both inside.
+    most : int
+        Labels at most.
+
+    Examples
+    --------
+    >>> _, (axes,) = panels()
+    >>> year_axis(axes, 2018, 2020)
+    >>> [tick.get_text() for tick in axes.get_xticklabels()]
+    ['2018', '2019', '2020']
     """
     years = list(range(first, last + 1))
     step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 1000) if len(years) <= most * s)
@@ -227,7 +283,14 @@ def year_axis(axes: Axes, first: int, last: int, most: int = 8) -> None:
 
 
 def decimal_year(day: Any) -> float:
-    """Return a day as a number of years, its start: 1 July 2019 is about 2019.5."""
+    """Return a day as a number of years, its start: 1 July 2019 is about 2019.5.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> round(decimal_year(pd.Timestamp("2019-07-02")), 2)
+    2019.5
+    """
     return float(day.year + (day.day_of_year - 1) / (366 if day.is_leap_year else 365))
 
 
@@ -269,6 +332,13 @@ def clashes(figure: Figure) -> list[tuple[str, str]]:
     """Return the pairs of texts of a figure that overlap, and texts that leave the page with ``"edge"``.
 
     Drawn as it is saved: axes, ticks, titles, labels, annotations.
+
+    Examples
+    --------
+    >>> figure, (axes,) = panels()
+    >>> written = [axes.text(0.5, 0.5, name) for name in ("Sindh", "Punjab")]
+    >>> clashes(figure)[0]
+    ('Sindh', 'Punjab')
     """
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()

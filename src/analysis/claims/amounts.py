@@ -25,6 +25,17 @@ def amount(claim: Claim, record: Record) -> Finding:
 
     Only figures whose span meets that of the claim are laid out: the others touch it through no shared day, so that
     they can at most widen nothing. Rows of lists with flagged figures are left out, and named.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "agency_total", "agency": "anf", "drug": "opium", "unit": "kg"}
+    >>> total |= {"start": "2019-01-01", "end": "2019-10-31", "source_id": "dawn-1", "value": 5361}
+    >>> record = Record({"seizures": sample("seizures", total)}, sample("sources", {"source_id": "dawn-1"}))
+    >>> claim = {"country": "PAK", "source_id": "inl", "subject": "opium", "value": 7900, "low": 7850, "high": 7950}
+    >>> claim |= {"start": pd.Timestamp("2019-01-01"), "end": pd.Timestamp("2019-10-31"), "unit": "kg"}
+    >>> amount({**claim, "measure": "amount", "bound": "exact"}, record).low
+    5361.0
     """
     country, start, end = claim["country"], claim["start"], claim["end"]
     table = record.table("seizures", country)

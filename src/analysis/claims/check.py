@@ -54,6 +54,17 @@ def check_claims(country: str | None = None, processed: str | Path | None = None
         (words), ``low, high`` (in ``unit``; infinite where open, NaN where nothing bears on the claim),
         ``possible_from, possible_until`` (an undated claim; NaT where open), ``evidence`` (records joined by ``;``),
         ``left_out`` (records with reasons, in words), ``needed, remark, sentence``.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from analysis.samples import sample
+    >>> from analysis.store import write_tables
+    >>> tables = ("claims", "sources", *_TABLES)
+    >>> with TemporaryDirectory() as folder:
+    ...     written = write_tables({name: sample(name, {}) for name in tables}, Path(folder))
+    ...     check_claims(processed=folder)[["claim_id", "verdict"]].values.tolist()
+    [['row-1', 'not checkable']]
     """
     made = [_row(verdict) for verdict in verdicts(country, processed)]
     frame = pd.DataFrame(made, columns=COLUMNS)
@@ -67,6 +78,17 @@ def verdicts(country: str | None = None, processed: str | Path | None = None) ->
     ----------
     country, processed
         As in `check_claims`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from analysis.samples import sample
+    >>> from analysis.store import write_tables
+    >>> tables = ("claims", "sources", *_TABLES)
+    >>> with TemporaryDirectory() as folder:
+    ...     written = write_tables({name: sample(name, {}) for name in tables}, Path(folder))
+    ...     [verdict.needed for verdict in verdicts(processed=folder)]
+    ['a rule in claim_readings.csv for this kind of claim']
     """
     claims = load("claims", country, processed=processed).to_dict("records")
     if not claims:
@@ -77,7 +99,20 @@ def verdicts(country: str | None = None, processed: str | Path | None = None) ->
 
 
 def judged(claims: list[Claim], record: Record) -> list[Verdict]:
-    """Return the verdict of each claim by a record."""
+    """Return the verdict of each claim by a record.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> team = {"country": "TJK", "kind": "cppt", "record": "site", "status": "established", "value": 1}
+    >>> team |= {"source_id": "news", "as_of_start": "2011-05-01", "as_of_end": "2011-05-01"}
+    >>> teams = sample("policing_centers", team)
+    >>> record = Record({"policing_centers": teams}, sample("sources", {"source_id": "news"}))
+    >>> claim = sample("claims", {"country": "TJK", "source_id": "inl", "value": 2012, "unit": "year"})
+    >>> claim = claim.assign(topic="policing_centers", measure="start year").to_dict("records")[0]
+    >>> judged([claim], record)[0].verdict
+    'contradicted'
+    """
     found = {str(claim["record_id"]): (claim, _test(claim)(claim, record)) for claim in claims}
     together = stocks.joint(found)
     made = []
@@ -128,6 +163,17 @@ def _claimed(claim: Claim) -> str:
 
 def span_words(low: float, high: float, unit: str, value: float | None = None, bound: str = "exact") -> str:
     """Return a range in words; years without thousands marks, an open low end as "by".
+
+    Parameters
+    ----------
+    low, high : float
+        The ends; infinite where open.
+    unit : str
+        Unit of the claim.
+    value : float, optional
+        The number printed, if there is one.
+    bound : str
+        What kind of statement it is.
 
     Examples
     --------

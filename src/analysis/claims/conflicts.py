@@ -20,7 +20,17 @@ COLUMNS = ["figure", "by", "cannot_stand_with", "of", "gap", "wrong", "explained
 
 
 def solve(seizures: pd.DataFrame, publishers: Mapping[str, str]) -> dict[str, Problem]:
-    """Lay out the figures of each country once."""
+    """Lay out the figures of each country once.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"start": "2019-01-01", "end": "2019-12-31"}
+    >>> rows = sample("seizures", {**total, "value": 900, "source_id": "a"}, {**total, "value": 1500, "source_id": "b"})
+    >>> len(solve(rows, {})["PAK"].conflicts)
+    1
+    """
     return {
         str(code): Problem(observations(rows, str(code), publishers=publishers))
         for code, rows in seizures.groupby("country")
@@ -51,6 +61,15 @@ def conflict_table(
     Notes
     -----
     Conflicts that stretching every member by its gap settles (sources a rounding apart) are left out.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"start": "2019-01-01", "end": "2019-12-31"}
+    >>> rows = sample("seizures", {**total, "value": 900, "source_id": "a"}, {**total, "value": 1500, "source_id": "b"})
+    >>> conflict_table(solve(rows, {}), rows, {})[["figure", "of", "wrong"]].iloc[0].tolist()
+    ['900 kg opium, the whole country, 2019', 'b', 'not decided: as many figures on each side']
     """
     sources = dict(zip(seizures["record_id"], seizures["source_id"], strict=True))
     made = [
@@ -88,7 +107,13 @@ def _row(code: str, conflict: Conflict, sources: Mapping[str, str], publishers: 
 
 
 def said(figure: Figure) -> str:
-    """Return a figure of the bounds in words."""
+    """Return a figure of the bounds in words.
+
+    Examples
+    --------
+    >>> said(Figure(("r1",), "anf", "", "opium", 17897, 18262, 899.5, 900.5, values=(900.0,)))
+    '900 kg opium, Anti-Narcotics Force, 2019'
+    """
     span = tables.span(pd.Timestamp(iso(figure.start)), pd.Timestamp(iso(figure.end - 1)))
     value = " or ".join(f"{v:,.10g}" for v in dict.fromkeys(figure.values))
     body = tables.agency(figure.agency)
@@ -104,10 +129,26 @@ def flagged_pairs(seizures: pd.DataFrame, publishers: Mapping[str, str]) -> pd.D
     These need no solver: two rows answer one question, and their ranges do not meet. The other print may be of
     amounts burnt, which the bounds leave out.
 
+    Parameters
+    ----------
+    seizures : DataFrame
+        Rows of the seizures table.
+    publishers : mapping of source to publisher
+
     Returns
     -------
     DataFrame
         ``figure, by, other, of, reason, country, records``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"start": "2019-01-01", "end": "2019-12-31"}
+    >>> slip = {**total, "value": 900_000, "suspect": True, "suspect_reason": "tonnes for kilograms"}
+    >>> pairs = flagged_pairs(sample("seizures", slip, {**total, "value": 900}), {})
+    >>> pairs[["figure", "other", "reason"]].iloc[0].tolist()
+    ['900,000 kg opium, the whole country, 2019', '900 kg', 'tonnes for kilograms']
     """
     key = ["country", "admin1", "agency", "drug", "start", "end"]
     dated = seizures[seizures["start"].notna() & seizures["end"].notna() & seizures["unit"].eq("kg")]

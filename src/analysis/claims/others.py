@@ -25,7 +25,17 @@ SAME_LIST = "stands in one list with figures flagged as errors"
 
 @dataclass
 class Record:
-    """The tables of one country (or all), and the publisher of each source."""
+    """The tables of one country (or all), and the publisher of each source.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> sources = sample("sources", {"source_id": "dawn-1", "publisher": "Dawn", "kind": "news"})
+    >>> record = Record({"seizures": sample("seizures", {"source_id": "dawn-1", "value": 7900})}, sources)
+    >>> claim = {"source_id": "inl", "measure": "amount", "value": 7900}
+    >>> record.dependent(claim, record.tables["seizures"])
+    {'row-1': 'a newspaper with the same figure'}
+    """
 
     tables: Mapping[str, pd.DataFrame]
     sources: pd.DataFrame
@@ -87,6 +97,13 @@ def doubted_lists(table: pd.DataFrame) -> dict[str, str]:
 
     A list is one source, body and span. Where some of its figures cannot be what they are called (amounts burnt for
     amounts seized), the rest of the list decides nothing either.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> printed = {"source_id": "dawn-1", "agency": "anf", "start": "2019-01-01", "end": "2019-12-31"}
+    >>> doubted_lists(sample("seizures", {**printed, "suspect": True}, printed))
+    {'row-1': 'flagged as an error in the cleaning', 'row-2': 'stands in one list with figures flagged as errors'}
     """
     key = ["source_id", "agency", "start", "end"]
     flagged = table[table["suspect"]]
@@ -99,5 +116,11 @@ def doubted_lists(table: pd.DataFrame) -> dict[str, str]:
 
 
 def pairs(reasons: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return reasons in order of record."""
+    """Return reasons in order of record.
+
+    Examples
+    --------
+    >>> pairs({"row-2": "another page of INL", "row-1": "the claim's own page"})
+    (('row-1', "the claim's own page"), ('row-2', 'another page of INL'))
+    """
     return tuple(sorted(reasons.items()))

@@ -26,6 +26,16 @@ def people(claim: Claim, record: Record) -> Finding:
 
     Figures are added only where no two can count the same people. Figures of other trainers bear on nothing here;
     where the claim names a venue, only figures of that venue count.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"country": "PAK", "sector": "prosecution", "sex": "all", "counted_as": "trained", "provider": "INL"}
+    >>> course |= {"start": "2015-01-05", "end": "2015-01-09", "unit": "people", "value": 40, "source_id": "dawn-1"}
+    >>> record = Record({"trainees": sample("trainees", course)}, sample("sources", {"source_id": "dawn-1"}))
+    >>> claim = {"country": "PAK", "source_id": "inl", "subject": "prosecutors", "measure": "people", "statement": ""}
+    >>> people({**claim, "value": 2000, "low": 2000, "high": math.inf}, record).low
+    40
     """
     sectors = {read_sector(part, "").key for part in str(claim["subject"]).split(",") if part.strip()}
     table = record.table("trainees", claim["country"])
@@ -65,7 +75,20 @@ def _venue(claim: Claim) -> str:
 
 
 def population(claim: Claim, record: Record) -> Finding:
-    """Set a claimed population between the counts of years; people only become more over these years."""
+    """Set a claimed population between the counts of years; people only become more over these years.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> census = {"country": "PAK", "indicator": "population", "source_id": "pbs", "unit": "people"}
+    >>> years = (census | {"value": 207.7e6, "start": "2017-01-01", "end": "2017-12-31"},
+    ...          census | {"value": 241.5e6, "start": "2023-01-01", "end": "2023-12-31"})
+    >>> table = sample("context", *years).assign(province_reported="", place_reported="")
+    >>> record = Record({"context": table}, sample("sources", {"source_id": "pbs"}))
+    >>> claim = {"country": "PAK", "source_id": "inl", "measure": "population"}
+    >>> population({**claim, "value": 220e6, "low": 220e6, "high": 220e6}, record).because
+    'others count 207.7 million in 2017 and 241.5 million in 2023'
+    """
     table = record.table("context", claim["country"])
     whole = table[table["indicator"].eq("population") & table["start"].notna()]
     for column in ("admin1", "district", "province_reported", "place_reported"):

@@ -25,7 +25,17 @@ def _rows(claim: Claim, record: Record) -> tuple[pd.DataFrame, dict[str, str], p
 
 
 def start_year(claim: Claim, record: Record) -> Finding:
-    """Bound the year of a start by the first day on which others report a team or center in being."""
+    """Bound the year of a start by the first day on which others report a team or center in being.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> team = {"country": "TJK", "kind": "cppt", "status": "established"}
+    >>> team |= {"as_of_start": "2011-05-01", "as_of_end": "2011-05-31"}
+    >>> record = Record({"policing_centers": sample("policing_centers", team)}, sample("sources"))
+    >>> start_year({"country": "TJK", "source_id": "inl", "measure": "start year", "value": 2009}, record).high
+    2011.0
+    """
     _, reasons, free = _rows(claim, record)
     free = free[free["as_of_end"].notna() & free["status"].ne("planned")]
     what = f"A start in {claim['value']:.0f}"
@@ -39,7 +49,17 @@ def start_year(claim: Claim, record: Record) -> Finding:
 
 
 def provinces(claim: Claim, record: Record) -> Finding:
-    """Count the provinces in which others name a team or a center."""
+    """Count the provinces in which others name a team or a center.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> team = {"country": "TJK", "kind": "cppt", "status": "established"}
+    >>> teams = (team | {"admin1": code} for code in ("TJ-SU", "TJ-KT"))
+    >>> record = Record({"policing_centers": sample("policing_centers", *teams)}, sample("sources"))
+    >>> provinces({"country": "TJK", "source_id": "inl", "measure": "provinces", "value": 4}, record).low
+    2.0
+    """
     rows, reasons, free = _rows(claim, record)
     free = free[free["admin1"].ne("") & free["status"].ne("planned")]
     found = sorted(set(free["admin1"]))
@@ -55,7 +75,18 @@ def provinces(claim: Claim, record: Record) -> Finding:
 
 
 def site(claim: Claim, record: Record) -> Finding:
-    """Look for another publisher's report of the place."""
+    """Look for another publisher's report of the place.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> team = {"country": "TJK", "kind": "cppt", "district": "Vanj"}
+    >>> team |= {"as_of_start": "2013-01-01", "as_of_end": "2013-12-31"}
+    >>> record = Record({"policing_centers": sample("policing_centers", team)}, sample("sources"))
+    >>> claim = {"country": "TJK", "source_id": "inl", "measure": "site", "district": "Vanj", "place": "Vanj"}
+    >>> site({**claim, "value": 2012}, record).because
+    'another publisher reports it in being by 2013'
+    """
     rows, reasons, free = _rows(claim, record)
     here = free[free["district"].eq(claim["district"]) & free["as_of_end"].notna()]
     own = {r: reasons[r] for r in rows.loc[rows["district"].eq(claim["district"]), "record_id"] if r in reasons}
@@ -69,7 +100,16 @@ def site(claim: Claim, record: Record) -> Finding:
 
 
 def planned(claim: Claim, record: Record) -> Finding:
-    """Look for a later report of a place that was under discussion."""
+    """Look for a later report of a place that was under discussion.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> record = Record({"policing_centers": sample("policing_centers")}, sample("sources"))
+    >>> claim = {"country": "TJK", "source_id": "inl", "measure": "planned", "admin1": "TJ-GB", "place": "Murghob"}
+    >>> planned({**claim, "as_of": pd.Timestamp("2016-01-01")}, record).because
+    'no other publisher speaks of Murghob, before or after'
+    """
     rows, reasons, free = _rows(claim, record)
     later = free[free["admin1"].eq(claim["admin1"]) & (free["as_of_start"] > claim["as_of"])]
     own = {r: why for r, why in reasons.items() if r in set(rows.loc[rows["admin1"].eq(claim["admin1"]), "record_id"])}
@@ -80,7 +120,16 @@ def planned(claim: Claim, record: Record) -> Finding:
 
 
 def distance(claim: Claim, record: Record) -> Finding:
-    """Say what is printed of the valley's length; the station is not printed, so nothing bears on the claim."""
+    """Say what is printed of the valley's length; the station is not printed, so nothing bears on the claim.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> road = {"country": "TJK", "indicator": "distance", "admin1": "TJ-GB", "unit": "km", "value": 80}
+    >>> record = Record({"context": sample("context", road | {"note": "The valley is"})}, sample("sources"))
+    >>> distance({"country": "TJK", "admin1": "TJ-GB", "value": 100, "place": "Vanj"}, record).remark
+    'Printed besides: the valley is 80 km (row-1).'
+    """
     table = record.table("context", claim["country"])
     roads = table[table["indicator"].eq("distance") & table["admin1"].eq(claim["admin1"]) & table["unit"].eq("km")]
     what = f"More than {claim['value']:g} km from {claim['place']} to a police station"
@@ -92,7 +141,15 @@ def distance(claim: Claim, record: Record) -> Finding:
 
 
 def nothing(claim: Claim, record: Record) -> Finding:
-    """Return a finding without evidence, for what these tables do not hold."""
+    """Return a finding without evidence, for what these tables do not hold.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> claim = {"measure": "event", "statement": "A workshop was held."}
+    >>> nothing(claim, Record({}, sample("sources"))).because
+    'these tables hold no independent row about it'
+    """
     stated = str(claim["statement"])
     several = claim["measure"] == "member groups"
     what = f"{claim['value']:g} kinds of members in the team of {claim['place']}" if several else stated

@@ -26,6 +26,18 @@ def stock(claim: Claim, record: Record) -> Finding:
 
     A stock on its own day is asked of that day. An undated one is first dated, by all dated rows besides the claim's
     own (another page of its publisher can date it, never confirm it), then asked of the days left.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> teams = {"country": "TJK", "kind": "cppt", "record": "stock", "status": "established", "value": 32}
+    >>> teams |= {"as_of_start": "2019-05-13", "as_of_end": "2019-05-13", "source_id": "asia-plus"}
+    >>> sources = sample("sources", {"source_id": "asia-plus"})
+    >>> record = Record({"policing_centers": sample("policing_centers", teams)}, sources)
+    >>> claim = {"country": "TJK", "source_id": "inl", "subject": "CPPT", "measure": "stock", "unit": "team"}
+    >>> claim |= {"value": 40, "low": 40, "high": 40, "as_of": pd.Timestamp("2020-01-01")}
+    >>> stock(claim, record).low
+    32.0
     """
     key = read_kind(claim["subject"]).key
     table = record.table("policing_centers", claim["country"])
@@ -164,7 +176,16 @@ def _posts(claim: Claim, free: pd.DataFrame, table: pd.DataFrame, reasons: dict[
 
 
 def joint(findings: dict[str, tuple[Claim, Finding]]) -> dict[str, tuple[pd.Timestamp | None, pd.Timestamp | None]]:
-    """Return for each source the days on which all its undated stocks can have been true at once."""
+    """Return for each source the days on which all its undated stocks can have been true at once.
+
+    Examples
+    --------
+    >>> page = {"source_id": "inl"}
+    >>> teams = Finding("27 teams", first=pd.Timestamp("2018-10-04"), last=pd.Timestamp("2019-05-12"))
+    >>> centers = Finding("44 centers", first=pd.Timestamp("2019-01-01"))
+    >>> [str(day.date()) for day in joint({"a": (page, teams), "b": (page, centers)})["inl"]]
+    ['2019-01-01', '2019-05-12']
+    """
     made: dict[str, tuple[pd.Timestamp | None, pd.Timestamp | None]] = {}
     for claim, found in findings.values():
         if found.first is None and found.last is None:

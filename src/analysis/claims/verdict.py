@@ -97,5 +97,11 @@ def judge(claimed: tuple[float, float], found: tuple[float, float], evidence: bo
 
 
 def informative_ratio() -> float:
-    """Return how many times its lowest a range may reach and still confirm something."""
+    """Return how many times its lowest a range may reach and still confirm something.
+
+    Examples
+    --------
+    >>> informative_ratio()
+    10.0
+    """
     return next(float(row["value"]) for row in rows("claim_rules") if row["key"] == "informative_ratio")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import pycountry
 
@@ -29,6 +29,7 @@ class Countries:
     rule: str
 
 
+@lru_cache(1 << 12)
 def read_countries(text: str) -> Countries:
     """Read the name of a country, of several ("Afghanistan; Tajikistan"), or of a region.
 

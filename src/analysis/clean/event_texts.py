@@ -138,7 +138,18 @@ def read_export_country(text: str) -> tuple[str, str]:
 
 @lru_cache(REMEMBERED)
 def read_event_place(country: str, division: str, place: str) -> tuple[str, str]:
-    """Return the ISO 3166-2 code and the district of a place, ``""`` where not known; never raises."""
+    """Return the ISO 3166-2 code and the district of a place, ``""`` where not known; never raises.
+
+    Parameters
+    ----------
+    country, division, place : str
+        As the export prints them.
+
+    Examples
+    --------
+    >>> read_event_place("Pakistan", "Khyber Pakhtunkhwa", "PS ANF Peshawar")
+    ('PK-KP', 'Peshawar')
+    """
     iso, _ = read_export_country(country)
     if iso not in _mapped():
         return "", ""
@@ -181,6 +192,12 @@ def _agency_words() -> re.Pattern[str]:
 
 @lru_cache(REMEMBERED)
 def read_drug_and_group(name: str) -> tuple[str, str]:
-    """Return the key of a substance and its group; never raises."""
+    """Return the key of a substance and its group; never raises.
+
+    Examples
+    --------
+    >>> read_drug_and_group("Heroin"), read_drug_and_group("no such substance")
+    (('heroin', 'opiates'), ('other', 'other'))
+    """
     key = read_event_drug(name).key
     return key, next((row["group"] for row in vocabulary.rows("drugs") if row["key"] == key), "other")

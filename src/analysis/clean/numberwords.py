@@ -31,7 +31,14 @@ class Word:
 
 @cache
 def number_words() -> dict[str, Word]:
-    """Return the known number words by their folded spelling."""
+    """Return the known number words by their folded spelling.
+
+    Examples
+    --------
+    >>> word = number_words()["siebzig"]
+    >>> word.kind, int(word.value), word.language
+    ('ten', 70, 'de')
+    """
     known: dict[str, Word] = {}
     for row in rows("number_words"):
         word = Word(row["kind"], Decimal(row["value"]), row["language"])
@@ -57,7 +64,13 @@ def number_scale(word: str) -> Decimal | None:
 
 
 def known_words(word: str) -> list[Word]:
-    """Return the meanings of one printed word; a compound (dreizehnhundert, 二十五, бисту) has several."""
+    """Return the meanings of one printed word; a compound (dreizehnhundert, 二十五, бисту) has several.
+
+    Examples
+    --------
+    >>> [int(word.value) for word in known_words("siebenundzwanzig")]
+    [7, 0, 20]
+    """
     words = number_words()
     if word in words:
         return [words[word]]
@@ -88,7 +101,16 @@ def _language(word: str) -> str:
 
 
 class Section:
-    """A number below a thousand being put together from words, or one figure."""
+    """A number below a thousand being put together from words, or one figure.
+
+    Examples
+    --------
+    >>> section = Section()
+    >>> for word in ("three", "hundred", "five"):
+    ...     section.word(number_words()[word])
+    >>> int(section.value)
+    305
+    """
 
     def __init__(self, step: Decimal = Decimal(1), other: Decimal | None = None) -> None:
         self.value, self.step, self.other = Decimal(0), step, other

@@ -31,7 +31,13 @@ Key = tuple[str, str, str]
 
 @cache
 def rule(name: str) -> float:
-    """Return one number of ``event_rules.csv``."""
+    """Return one number of ``event_rules.csv``.
+
+    Examples
+    --------
+    >>> rule("most_kg")
+    100000.0
+    """
     return next(float(row["value"]) for row in vocabulary.rows("event_rules") if row["rule"] == name)
 
 
@@ -62,7 +68,14 @@ class Survey:
 
 
 def measure(keys: list[Key], rows: Codes, value: npt.NDArray[np.float64]) -> dict[Key, dict[int, int]]:
-    """Return the histogram of amounts of each key; ``rows`` says which key a row has."""
+    """Return the histogram of amounts of each key; ``rows`` says which key a row has.
+
+    Examples
+    --------
+    >>> heroin = ("heroin", "opiates", "kg")
+    >>> [sum(bins.values()) for bins in measure([heroin], np.array([0, 0, 0]), np.array([1.0, 2.5, np.nan])).values()]
+    [2]
+    """
     good = np.isfinite(value) & (value > 0)
     place = ((np.log10(value[good]) - _LOWEST) / _STEP).astype(np.int64).clip(0, _BINS - 1)
     both, counts = np.unique(rows[good] * _BINS + place, return_counts=True)
@@ -77,6 +90,13 @@ def row_hashes(table: pa.Table) -> npt.NDArray[np.uint64]:
     """Return a hash of each row over all its columns: equal rows have equal hashes.
 
     Two different rows share a hash once in some 10^19 pairs.
+
+    Examples
+    --------
+    >>> table = pa.table({"drug": pa.array(["heroin", "opium", "heroin"]).dictionary_encode()})
+    >>> hashes = row_hashes(table)
+    >>> bool(hashes[0] == hashes[2]), bool(hashes[0] == hashes[1])
+    (True, False)
     """
     total = np.zeros(table.num_rows, dtype=np.uint64)
     for name in table.column_names:
@@ -93,6 +113,21 @@ class Limit:
 
     most: float
     reason: str
+
+
+def all_sizes(surveys: Iterable[Survey]) -> dict[Key, dict[int, int]]:
+    """Return the histograms of several files together.
+
+    Examples
+    --------
+    >>> heroin = ("heroin", "opiates", "kg")
+    >>> all_sizes([Survey({heroin: {1200: 3}}), Survey({heroin: {1200: 1, 1300: 2}})])[heroin]
+    {1200: 4, 1300: 2}
+    """
+    total = Survey()
+    for survey in surveys:
+        total.add(Survey(survey.sizes))
+    return total.sizes
 
 
 def limits(sizes: Mapping[Key, Mapping[int, int]]) -> dict[Key, Limit]:
@@ -171,16 +206,23 @@ class Repeated(NamedTuple):
     """Lines that repeat an earlier row, ascending, and the record that each repeats."""
 
     lines: Codes
-    of: list[str]
+    of: pa.Array
 
 
-NOTHING_REPEATED = Repeated(np.array([], dtype=np.int64), [])
+NOTHING_REPEATED = Repeated(np.array([], dtype=np.int64), pa.array([], pa.string()))
 
 
 class Repeats:
     """Which rows of some files stand on an earlier line too.
 
     Takes 16 bytes a row while it is built; keeps only the repeated rows.
+
+    Examples
+    --------
+    >>> rows = Survey({}, [np.array([7, 9, 7], dtype=np.uint64)], [np.array([2, 3, 4])])
+    >>> again = Repeats([("ids-asia", rows)]).among("ids-asia", 2, 4)
+    >>> again.lines.tolist(), again.of.to_pylist()
+    ([4], ['ids-asia-000002'])
     """
 
     def __init__(self, surveys: Iterable[tuple[str, Survey]]) -> None:
@@ -211,9 +253,10 @@ class Repeats:
             return NOTHING_REPEATED
         at, owner, line = self._found[prefix]
         begin, end = np.searchsorted(at, [first, last + 1])
-        names = np.empty(end - begin, dtype=object)
-        for number in np.unique(owner[begin:end]):
-            mine = owner[begin:end] == number
-            ids = record_ids(self._prefixes[number], line[begin:end][mine])
-            names[mine] = ids.to_numpy(zero_copy_only=False)
-        return Repeated(at[begin:end], names.tolist())
+        ids, places = [NOTHING_REPEATED.of], [NOTHING_REPEATED.lines]
+        for number in np.unique(owner[begin:end]).tolist():
+            mine = np.flatnonzero(owner[begin:end] == number)
+            ids.append(record_ids(self._prefixes[number], line[begin:end][mine]))
+            places.append(mine)
+        back = np.argsort(np.concatenate(places), kind="stable")
+        return Repeated(at[begin:end], pa.concat_arrays(ids).take(pa.array(back)))

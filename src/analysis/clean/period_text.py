@@ -109,12 +109,25 @@ def _tokens(text: str) -> tuple[str, list[str]]:
 
 
 def plain(text: str) -> str:
-    """Return the text as it is read: folded, every dash a hyphen."""
+    """Return the text as it is read: folded, every dash a hyphen.
+
+    Examples
+    --------
+    >>> plain("1 Sep – 30 Nov 2023")
+    '1 sep - 30 nov 2023'
+    """
     return fold(text).translate(_DASHES)
 
 
 def read_month(year: int, month: int, where: str) -> Period:
-    """Return the days of a month printed as "2019-05"."""
+    """Return the days of a month printed as "2019-05".
+
+    Examples
+    --------
+    >>> period = read_month(2020, 2, "as_of")
+    >>> str(period.start), str(period.end)
+    ('2020-02-01', '2020-02-29')
+    """
     return _days(_Part("month", year, month, None), "", where)[0]
 
 

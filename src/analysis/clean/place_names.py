@@ -37,7 +37,20 @@ class Part:
 
 
 def parts(country: str, text: str, column: str) -> list[Part]:
-    """Take a text apart into names; the whole text is tried as one name first."""
+    """Take a text apart into names; the whole text is tried as one name first.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166-1 alpha-3.
+    text, column : str
+        As printed, and the column that it stands in: ``province``, ``district`` or ``place``.
+
+    Examples
+    --------
+    >>> [(part.text, sorted(part.admin1)) for part in parts("TJK", "Khatlon province, Kulyab city", "place")]
+    [('Khatlon province', ['TJ-KT']), ('Kulyab city', ['TJ-KT'])]
+    """
     text = text.strip()
     if not plain(text):
         return []
@@ -126,21 +139,24 @@ _LEVELS: dict[str, tuple[str, ...]] = {
 
 def _without_word(name: str) -> tuple[str, str] | None:
     """Take the longest known word off either end."""
-    for word, meaning in _words():
-        if name.startswith(word + " "):
-            return name[len(word) + 1 :], meaning
-        if name.endswith((" " + word, "*" if word == "*" else " " + word)):
-            return name[: -len(word)].strip(), meaning
-    return None
+    spaces = [at for at, letter in enumerate(name) if letter == " "]
+    ends = [(name[:at], name[at + 1 :]) for at in spaces] + [(name[at + 1 :], name[:at]) for at in spaces]
+    if name.endswith("*"):
+        ends.append(("*", name[:-1].strip()))
+    known = [(word, rest) for word, rest in ends if word in _words()]
+    if not known:
+        return None
+    word, rest = min(known, key=lambda pair: _words()[pair[0]][0])
+    return rest, _words()[word][1]
 
 
 def _only_words(name: str) -> bool:
     """Tell whether nothing but words around names is left ("district" after a bracket)."""
-    return any(name == word for word, _ in _words())
+    return name in _words()
 
 
 @cache
-def _words() -> list[tuple[str, str]]:
-    """Return the words around names with what they mean, the longest first."""
+def _words() -> dict[str, tuple[int, str]]:
+    """Return the words around names, each with its rank (the longest first) and what it means."""
     known = {plain(row["word"]): row["meaning"] for row in rows("place_words")}
-    return sorted(known.items(), key=lambda item: -len(item[0]))
+    return {word: (rank, known[word]) for rank, word in enumerate(sorted(known, key=len, reverse=True))}

@@ -88,6 +88,11 @@ def read_body(country: str, province: str, institution: str, role: str = "") -> 
     The province column comes first. A body places its people only when all of its names do ("Islamabad
     police", not "FIA and the Punjab police"); the role only where it says to what they are assigned.
 
+    Parameters
+    ----------
+    country, province, institution, role : str
+        As printed; each may be blank.
+
     Examples
     --------
     >>> read_body("Pakistan", "", "Peshawar police").admin1

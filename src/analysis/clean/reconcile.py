@@ -113,6 +113,15 @@ def sums(
         ``of`` (the programme), ``line``, ``quantity``, ``cost``.
     file : str
         The raw file.
+
+    Examples
+    --------
+    >>> imet = pd.DataFrame({"report": ["2015"], "country": ["PAK"], "programme": ["IMET"], "fiscal_year": [2015]})
+    >>> numbers = {"quantity": np.array([2.0, 1.0]), "cost": np.array([900.0, 100.0]), "filled": np.zeros(2)}
+    >>> total = pd.DataFrame({"of": [0], "line": [4], "quantity": [3.0], "cost": [1000.0]})
+    >>> found = sums(imet, np.array([0, 0]), numbers, total, "report.tsv")
+    >>> found[["sum_quantity", "printed_quantity", "sum_cost", "printed_cost"]].values.tolist()
+    [[3.0, 3.0, 1000.0, 1000.0]]
     """
     size = len(programmes)
     out = programmes.assign(
@@ -142,6 +151,14 @@ def check(parts: list[pd.DataFrame]) -> pd.DataFrame:
     DataFrame
         `CHECK_COLUMNS`; ``verdict`` is ``match``, ``no subtotal``, or says by how much the sum differs. A difference
         below one dollar is rounding. Quantities are people, costs US dollars.
+
+    Examples
+    --------
+    >>> imet = pd.DataFrame({"report": ["2015"], "country": ["PAK"], "programme": ["IMET"], "fiscal_year": [2015]})
+    >>> numbers = {"quantity": np.array([2.0]), "cost": np.array([900.0]), "filled": np.zeros(1)}
+    >>> total = pd.DataFrame({"of": [0], "line": [4], "quantity": [3.0], "cost": [900.0]})
+    >>> check([sums(imet, np.array([0]), numbers, total, "report.tsv")])["verdict"].tolist()
+    ['quantity differs by -1']
     """
     if not parts:
         return pd.DataFrame(columns=CHECK_COLUMNS)

@@ -32,6 +32,14 @@ def decimal_by_siblings(frame: pd.DataFrame) -> pd.Series:
         True where an unambiguous figure of the same country, agency, drug, unit and period agrees
         with ``other`` and none agrees with ``value``, and at the doubtful figures of a source that
         has such a one (rule ``decimal-by-siblings``).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"source_id": ["a", "b"], "country": "TJK", "agency": "dca", "drug": "heroin"})
+    >>> frame = frame.assign(unit="kg", start=pd.Timestamp("2010-01-01"), end=pd.Timestamp("2010-12-31"))
+    >>> frame = frame.assign(value=[4_083_000.0, 4083.0], other=[4083.0, None])  # 4,083 t beside 4083 kg
+    >>> decimal_by_siblings(frame).tolist()
+    [True, False]
     """
     doubtful = frame["other"].notna() & frame["end"].notna()
     plain = frame.loc[frame["other"].isna() & (frame["value"] > 0), [*_SAME, "value"]].drop_duplicates()
@@ -60,6 +68,12 @@ def parts_of_sums(frame: pd.DataFrame) -> pd.Series:
     Series of bool
         True at the rows of the same source and period that a remark such as "Sum of the 17 and 8
         rows" names by their values.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"source_id": "a", "start": pd.NaT, "end": pd.NaT, "value": [25.0, 17.0, 8.0]})
+    >>> parts_of_sums(frame.assign(note=["Sum of the 17 and 8 rows", "", ""])).tolist()
+    [False, True, True]
     """
     inside = pd.Series(False, index=frame.index)
     sums = frame[frame["note"].str.contains(r"\bsum of the \d+ and \d+ rows\b", case=False)]

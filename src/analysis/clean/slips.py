@@ -163,7 +163,14 @@ def is_rest(line: Line) -> bool:
 
 
 def join(line: Line, wrapped: Line) -> Line:
-    """Return a line with the rest of its wrapped cells behind its own."""
+    """Return a line with the rest of its wrapped cells behind its own.
+
+    Examples
+    --------
+    >>> above = Line("COMMAND AND", "School", "Police", "1/5/2015", "1/9/2015", "Vicenza", "1", "$900")
+    >>> join(above, Line("STAFF COURSE", "", "", "", "", "", "", "")).title
+    'COMMAND AND STAFF COURSE'
+    """
     return replace(
         line,
         title=" ".join(filter(None, [line.title, wrapped.title])),

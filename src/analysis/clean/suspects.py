@@ -34,6 +34,16 @@ def odd_amounts(frame: pd.DataFrame, known: pd.Series) -> pd.Series:
     Series of str
         Why the amount is suspect by rule ``tonnes-for-kilograms``, ``list-in-a-wrong-unit`` or
         ``echo-of-a-suspect``; ``""`` where it is not.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"drug": "opium", "scope": "agency_total", "counted_as": "seized", "end": "2018-12-31"}
+    >>> total |= {"start": "2018-01-01", "unit_reported": "kg"}
+    >>> slip = total | {"value": 1_000_000, "unit_reported": "tonnes"}
+    >>> frame = sample("seizures", slip, *({**total, "value": value} for value in (900, 950, 1000, 1050, 1100)))
+    >>> odd_amounts(frame, frame["suspect"])[0].split(" of the same")[0]
+    '1,000 times the median of 5 other totals'
     """
     keys = frame[_FIGURE].assign(known=known)
     distinct = keys.drop_duplicates()
@@ -55,7 +65,7 @@ def _tonnes_for_kilograms(figures: pd.DataFrame) -> pd.Series:
         & ((figures["end"] - figures["start"]).dt.days + 1 >= parameter(rule, "least_days"))
     ]
     totals = totals.assign(row=totals.index, rate=totals["value"] / ((totals["end"] - totals["start"]).dt.days + 1))
-    pairs = totals[totals["unit_reported"].map(_is_tonnes)].merge(totals, on=_KIND, suffixes=("", "_peer"))
+    pairs = totals[totals["unit_reported"].map(_is_tonnes).astype(bool)].merge(totals, on=_KIND, suffixes=("", "_peer"))
     apart = (pairs["start"] - pairs["start_peer"]).dt.days.abs() / 365.25
     pairs = pairs[(pairs["row"] != pairs["row_peer"]) & (apart <= parameter(rule, "years"))]
     by_row = pairs.groupby("row").agg(
@@ -76,7 +86,7 @@ def _tonnes_for_kilograms(figures: pd.DataFrame) -> pd.Series:
 def _list_in_a_wrong_unit(figures: pd.DataFrame, odd: pd.Series) -> pd.Series:
     """Find the rest of a printed list whose other amounts in tonnes are nearly all suspect."""
     rule = "list-in-a-wrong-unit"
-    tonnes = figures[figures["unit_reported"].map(_is_tonnes) & figures["value"].notna()]
+    tonnes = figures[figures["unit_reported"].map(_is_tonnes).astype(bool) & figures["value"].notna()]
     suspect = (figures["known"] | odd)[tonnes.index]
     by_list = suspect.groupby(tonnes["block"])
     count, share = by_list.transform("sum"), by_list.transform("mean")

@@ -189,7 +189,22 @@ def read_agency(text: str, country: str, scope: str) -> Term:
 
 
 def unknown(vocabulary: str, folded: str, known: dict[str, str]) -> str:
-    """Return the reason for refusing a term: what it is near to, and where to add it."""
+    """Return the reason for refusing a term: what it is near to, and where to add it.
+
+    Parameters
+    ----------
+    vocabulary : str
+        Name of the vocabulary file.
+    folded : str
+        The printed term in its comparing form.
+    known : dict
+        Folded spelling to key.
+
+    Examples
+    --------
+    >>> unknown("drugs", "herion", {"heroin": "heroin"}).split("; ")[1]
+    "nearest: 'heroin' (heroin)"
+    """
     choices = list(known)
     near = process.extract(folded[:200], choices, scorer=fuzz.ratio, limit=3, score_cutoff=60)
     # A longer text around a listed word is near to it too.

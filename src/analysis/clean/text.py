@@ -52,10 +52,17 @@ def fold(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().translate(_ALIKE)
     if not text.isascii():
-        text = "".join(_plain(letter) for letter in text)
+        text = text.translate(_PLAIN)
     return _SPACE.sub(" ", text).strip(" .,;:")
 
 
-def _plain(letter: str) -> str:
-    parts = unicodedata.normalize("NFD", letter)
-    return parts[0] if parts[0].isascii() else letter
+class _Plain(dict[int, str]):
+    """Each letter without its marks where it is Latin, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        first = unicodedata.normalize("NFD", chr(code))[0]
+        self[code] = first if first.isascii() else chr(code)
+        return self[code]
+
+
+_PLAIN = _Plain()

@@ -149,7 +149,13 @@ def read_days(start: str, end: str, year: int) -> tuple[date | None, date | None
 
 @lru_cache(REMEMBERED)
 def dollars(printed: str) -> float:
-    """Return dollars, NaN where blank and infinite where unreadable."""
+    """Return dollars, NaN where blank and infinite where unreadable.
+
+    Examples
+    --------
+    >>> dollars("$1,234"), dollars("")
+    (1234.0, nan)
+    """
     try:
         found = money(printed)
     except Unreadable:
@@ -158,10 +164,22 @@ def dollars(printed: str) -> float:
 
 
 def people(printed: str) -> float:
-    """Return a whole number of people, NaN where it is not one."""
+    """Return a whole number of people, NaN where it is not one.
+
+    Examples
+    --------
+    >>> people("12"), people("a dozen")
+    (12.0, nan)
+    """
     return float(printed) if printed.isdecimal() else np.nan
 
 
 def is_day(printed: str) -> bool:
-    """Whether a text is one printed day."""
+    """Whether a text is one printed day.
+
+    Examples
+    --------
+    >>> is_day("3/16/2007"), is_day("March 2007")
+    (True, False)
+    """
     return bool(_DAY.fullmatch(printed))

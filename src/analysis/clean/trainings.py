@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.clean import reconcile
-from analysis.clean.columns import Codes, constant, days, dictionary, lay, printed, record_ids, text
+from analysis.clean.columns import Codes, Rows, as_read, constant, days, dictionary, distinct, lay, text
 from analysis.clean.event_texts import read_export_country
 from analysis.clean.slips import Line, is_rest, join, mend, take
 from analysis.clean.training_texts import (
@@ -79,20 +79,24 @@ class _Batch:
         self.texts = {name: [tidy(one) for one in texts] for name, (_, texts) in self.raw.items()}
         self._added: dict[tuple[str, str], int] = {}
 
-    def printed(self, name: str) -> pa.Array:
-        return printed(self._table, _COLUMNS[name])
+    def as_read(self, name: str) -> pa.Array:
+        return as_read(self._table, _COLUMNS[name])
 
     def each(self, name: str, read: Callable[[str], float]) -> npt.NDArray[np.float64]:
-        answers = np.array([read(one) for one in self.texts[name]] or [np.nan], dtype=np.float64)
-        return answers[self.codes[name]] if self.length else answers[:0]
+        answers = np.fromiter(map(read, self.texts[name]), np.float64, len(self.texts[name]))
+        return answers[self.codes[name]]
+
+    def lines(self, at: Codes) -> list[Line]:
+        cells = [[self.texts[name][code] for code in self.codes[name][at].tolist()] for name in _COLUMNS]
+        return [Line(*line) for line in zip(*cells, strict=True)]
 
     def line(self, at: int) -> Line:
-        return Line(**{name: self.texts[name][self.codes[name][at]] for name in _COLUMNS})
+        return self.lines(np.array([at]))[0]
 
-    def put(self, at: int, line: Line) -> None:
+    def put(self, at: int, old: Line, line: Line) -> None:
         for name in _COLUMNS:
             new = getattr(line, name)
-            if self.texts[name][self.codes[name][at]] != new:
+            if new != getattr(old, name):
                 if (name, new) not in self._added:
                     self._added[name, new] = len(self.texts[name])
                     self.texts[name].append(new)
@@ -106,25 +110,31 @@ class _Batch:
         return self.codes[name], self.texts[name]
 
 
-def clean_trainings(table: pa.Table, lines: Codes, file: str, prefix: str) -> Cleaned:
+def clean_trainings(rows: Rows) -> Cleaned:
     """Make rows of the trainees table of a batch of the report.
 
     Parameters
     ----------
-    table : pyarrow.Table
-        Text columns of the export.
-    lines : array of int64
-        The line of each row.
-    file, prefix : str
-        The raw file, and the first part of the record ids of its rows.
+    rows : Rows
+        As the report prints them.
 
     Returns
     -------
     Cleaned
         People as counts, costs in US dollars; kept, rejected and kept apart add up to the rows given.
+
+    Examples
+    --------
+    >>> from analysis.read.fmtr import COLUMNS
+    >>> row = dict.fromkeys(COLUMNS, "") | {"training:country": "Pakistan", "training:program": "IMET-1 - FY 2015"}
+    >>> row |= {"training:course_title": "RADIO COURSE", "training:quantity": "2", "training:total_cost": "$1,000"}
+    >>> table = pa.table({name: pa.array([cell]).dictionary_encode() for name, cell in row.items()})
+    >>> cleaned = clean_trainings(Rows(table, np.array([2]), "report.tsv", "fmtr"))
+    >>> cleaned.kept.select(["country", "value", "cost_usd", "fiscal_year"]).to_pylist()
+    [{'country': 'PAK', 'value': 2.0, 'cost_usd': 1000.0, 'fiscal_year': 2015}]
     """
+    table, lines = rows.table, rows.lines
     batch = _Batch(table)
-    ids = record_ids(prefix, lines)
     total = _totals(batch)
     reasons = _settle(batch, table, lines, total)
     place = {name: dictionary(table, column) for name, column in _PLACE.items()}
@@ -150,22 +160,12 @@ def clean_trainings(table: pa.Table, lines: Codes, file: str, prefix: str) -> Cl
         pd.DataFrame(
             {"of": heading.rows[total], "line": lines[total], "quantity": quantity[total], "cost": cost[total]}
         ),
-        file,
+        rows.file,
     )
     kept = _kept(batch, programmes, heading.rows, [cells[3] for cells in heading.answers], quantity, cost, filled)
-    origin = {
-        "record_id": ids,
-        "source_id": constant(SOURCE, batch.length),
-        "file": constant(file, batch.length),
-        "line": pa.array(lines, pa.int64()),
-        "country_reported": printed(table, "training:country"),
-    }
-    whole = pa.table({**origin, **kept}).filter(pa.array(keep))
-    rejects = pd.DataFrame(
-        [(ids[at].as_py(), file, int(lines[at]), *reasons[at]) for at in sorted(reasons)],
-        columns=["record_id", "file", "line", "column", "value", "reason"],
-    )
-    rejects = rejects.astype({name: "str" for name in rejects.columns if name != "line"} | {"line": "int64"})
+    country_reported = as_read(table, "training:country")
+    whole = pa.table({**rows.origin(SOURCE), "country_reported": country_reported, **kept}).filter(pa.array(keep))
+    rejects = rows.rejects((at, *reason) for at, reason in reasons.items())
     return Cleaned(whole, rejects, int(total.sum()), sums)
 
 
@@ -178,7 +178,7 @@ _PLACE = {
 def _blank(batch: _Batch, *names: str) -> npt.NDArray[np.bool_]:
     blank = np.ones(batch.length, dtype=bool)
     for name in names:
-        blank &= batch.each(name, lambda one: not one) != 0
+        blank &= batch.each(name, len) == 0
     return blank
 
 
@@ -205,8 +205,8 @@ def _settle(
     runs_on = _runs_on(batch, report)
     reasons: dict[int, tuple[str, str, str]] = {}
     last: int | None = None
-    for at in np.flatnonzero(~regular & ~total).tolist():
-        line = batch.line(at)
+    odd = np.flatnonzero(~regular & ~total)
+    for at, line in zip(odd.tolist(), batch.lines(odd), strict=True):
         follows = at > 0 and report[at] == report[at - 1] and row_number[at] == row_number[at - 1] + 1
         above = at - 1 if follows and at - 1 not in reasons else last if follows else None
         last = None
@@ -232,7 +232,7 @@ def _settle(
                     reasons.pop(last, None)
         else:
             try:
-                batch.put(at, mend(line))
+                batch.put(at, line, mend(line))
             except Unreadable as error:
                 reasons[at] = ("training:quantity", line.quantity, str(error))
     return reasons
@@ -254,11 +254,12 @@ def _join(
         return None
     upper = batch.line(above)
     if is_rest(line) and not (upper.start or upper.end or upper.cost):
-        batch.put(above, mend(take(upper, line)))
+        batch.put(above, upper, mend(take(upper, line)))
     elif line.is_wrapped() and not (upper.start or upper.end or upper.cost) and upper.quantity:
-        batch.put(above, join(upper, Line("", "", " ".join(filter(None, [line.title, line.unit])), "", "", "", "", "")))
+        names = " ".join(filter(None, [line.title, line.unit]))
+        batch.put(above, upper, join(upper, Line("", "", names, "", "", "", "", "")))
     elif line.is_wrapped() and wraps and upper.quantity and not line.provider:
-        batch.put(above, join(upper, line))
+        batch.put(above, upper, join(upper, line))
     else:
         return None
     return above
@@ -316,10 +317,12 @@ def _kept(
         lambda start, end, year: read_days(start, end, int(year)), batch.column("start"), batch.column("end"), years_of
     )
     sector = lay(read_unit_sector, batch.column("unit"), (of, names))
-    note_codes, notes = pd.factorize(np.array([span[2] for span in spans.answers] or [""], dtype=object))
-    said = np.array(notes, dtype=object)[note_codes[spans.rows]] if length else np.array([], dtype=object)
-    said = _and(said, filled, _PROVED)
-    said = _and(said, np.array(proposed or [False])[of] if length else filled, _PROPOSED)
+    said = lay(
+        lambda *notes: "; ".join(filter(None, notes)),
+        distinct([span[2] for span in spans.answers], spans.rows),
+        (filled.astype(np.int64), ["", _PROVED]),
+        (np.array(proposed, dtype=np.int64)[of] if length else of, ["", _PROPOSED]),
+    )
     countries = programmes["country"].tolist()
     count = pa.array(quantity)
     flags = pa.array(np.zeros(length, dtype=bool))
@@ -343,7 +346,7 @@ def _kept(
         "programme": text(names, of),
         "provider": text(batch.texts["provider"], batch.codes["provider"]),
         "venue": text(batch.texts["location"], batch.codes["location"]),
-        "note": pa.array(said, pa.string()),
+        "note": text(*said),
         "course": text(batch.texts["title"], batch.codes["title"]),
         "cost_usd": pa.array(cost),
         "location": text(batch.texts["location"], batch.codes["location"]),
@@ -351,16 +354,10 @@ def _kept(
         "fiscal_year": pa.array(fiscal[of] if length else of, pa.int64()),
         "quantity": count,
         "report": text(programmes["report"].tolist(), of),
-        "institution_reported": batch.printed("unit"),
-        "count_reported": batch.printed("quantity"),
-        "period_start_reported": batch.printed("start"),
-        "period_end_reported": batch.printed("end"),
-        "cost_usd_reported": batch.printed("cost"),
-        "course_reported": batch.printed("title"),
+        "institution_reported": batch.as_read("unit"),
+        "count_reported": batch.as_read("quantity"),
+        "period_start_reported": batch.as_read("start"),
+        "period_end_reported": batch.as_read("end"),
+        "cost_usd_reported": batch.as_read("cost"),
+        "course_reported": batch.as_read("title"),
     }
-
-
-def _and(notes: npt.NDArray[np.object_], where: npt.NDArray[np.bool_], said: str) -> npt.NDArray[np.object_]:
-    if where.any():
-        notes[where] = [f"{note}; {said}" if note else said for note in notes[where]]
-    return notes

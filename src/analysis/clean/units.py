@@ -134,10 +134,10 @@ def read_amount(quantity: str, unit: str, language_hint: str = "", expected: str
     language_hint : str
         Other text of the row in the source's language (drug, agency, qualifier), which settles
         whether a comma stands before decimals.
-    decimal : {"auto", ".", ","}
-        The sign before decimals, where it is known.
     expected : str
         Standard unit of the count where the print names none (``people`` for ``9,2 миллиона``).
+    decimal : {"auto", ".", ","}
+        The sign before decimals, where it is known.
 
     Returns
     -------

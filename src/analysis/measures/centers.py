@@ -10,6 +10,8 @@ been closed: `stock` is the least and the most that the dated counts leave open 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,6 +45,14 @@ def counts(centers: pd.DataFrame) -> pd.DataFrame:
         infinite for "over"), ``what`` (the collector's remark), ``source_id, record_id``; by series and date. Counts
         inside another one and counts of one place are left out. A series is one kind as printed; what a donor handed
         over is a series of its own.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> teams = {"country": "TJK", "kind": "cppt", "record": "stock", "value": 27}
+    >>> found = counts(sample("policing_centers", teams | {"as_of_start": "2018-10-03", "as_of_end": "2018-10-03"}))
+    >>> found[["label", "date", "low"]].values.tolist()
+    [['Community Policing Partnership Team', '3 October 2018', 27.0]]
     """
     rows = centers[centers["record"].eq("stock") & ~centers["subset"] & centers["kind"].ne("coverage")]
     rows = rows[rows["admin1"].eq("") & rows["district"].eq("")]
@@ -86,6 +96,15 @@ def stock(centers: pd.DataFrame, series: str) -> pd.DataFrame:
     -----
     low: the greatest count, number of named places, or count plus openings announced after it, reached by that day.
     high: the least count stated on that day or later. A date in part is the span that it allows.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> teams = {"country": "TJK", "kind": "cppt", "record": "stock"}
+    >>> days = [(27, "2018-10-03"), (32, "2019-05-14")]
+    >>> rows = [teams | {"value": value, "as_of_start": day, "as_of_end": day} for value, day in days]
+    >>> stock(sample("policing_centers", *rows), "cppt")[["low", "high"]].values.tolist()
+    [[27.0, 27.0], [27.0, 32.0], [32.0, 32.0], [32.0, inf]]
     """
     held = counts(centers)
     held = held[held["series"].eq(series) & held["as_of_end"].notna()]
@@ -127,6 +146,15 @@ def drawn_series(centers: pd.DataFrame) -> list[str]:
 
     At least two dates more than two months apart, and never fewer than before: a series that falls mixes bases (what
     one donor counts, what all count), as the border posts do.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> teams = {"country": "TJK", "kind": "cppt", "record": "stock"}
+    >>> days = [(27, "2018-10-03"), (32, "2019-05-14")]
+    >>> rows = [teams | {"value": value, "as_of_start": day, "as_of_end": day} for value, day in days]
+    >>> drawn_series(sample("policing_centers", *rows)), drawn_series(sample("policing_centers", rows[0]))
+    (['cppt'], [])
     """
     held = counts(centers).dropna(subset=["as_of_end"])
     good = [
@@ -140,7 +168,17 @@ def drawn_series(centers: pd.DataFrame) -> list[str]:
 
 
 def latest_counts(centers: pd.DataFrame) -> pd.DataFrame:
-    """Return the latest dated count of each series: as `counts`; teams, centers, border posts, then the newest."""
+    """Return the latest dated count of each series: as `counts`; teams, centers, border posts, then the newest.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> teams = {"country": "TJK", "kind": "cppt", "record": "stock"}
+    >>> days = [(27, "2018-10-03"), (32, "2019-05-14")]
+    >>> rows = [teams | {"value": value, "as_of_start": day, "as_of_end": day} for value, day in days]
+    >>> latest_counts(sample("policing_centers", *rows))[["date", "low"]].values.tolist()
+    [['14 May 2019', 32.0]]
+    """
     held = counts(centers).dropna(subset=["as_of_end"]).groupby(["country", "series"], sort=False).tail(1)
     order = [*_TEAMS, "border post"]
     rank = [order.index(series) if series in order else len(order) for series in held["series"]]
@@ -157,6 +195,15 @@ def growth(centers: pd.DataFrame) -> pd.DataFrame:
         ``country, date`` (words), ``teams, centers`` (NaN: not printed for that date), ``teams_more, centers_more``
         (since the count before), ``centers_a_year`` (more centers a year between the two dates, as a range over what
         the dates allow), ``source_id, records``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> held = {"country": "TJK", "kind": "cpc", "record": "stock"}
+    >>> days = [(40, "2018-01-01"), (44, "2020-01-01")]
+    >>> rows = [held | {"value": value, "as_of_start": day, "as_of_end": day} for value, day in days]
+    >>> growth(sample("policing_centers", *rows))[["date", "centers", "centers_a_year"]].values.tolist()
+    [['1 January 2018', 40.0, ''], ['1 January 2020', 44.0, '2.0']]
     """
     held = counts(centers)
     held = held[held["series"].isin(_TEAMS) & held["as_of_end"].notna()]
@@ -200,8 +247,17 @@ def sites(centers: pd.DataFrame) -> pd.DataFrame:
     -----
     Two rows are one place where kind and place agree, or where one names no place, the district agrees and the dates
     are within two months; a plan without a place is joined to the one place of its kind in the province.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> team = {"country": "TJK", "kind": "cppt", "record": "site", "district": "Vanj", "status": "opened"}
+    >>> report = team | {"as_of_start": "2017-05-01", "as_of_end": "2017-05-31"}
+    >>> again = team | {"as_of_start": "2017-06-10", "as_of_end": "2017-06-10"}
+    >>> sites(sample("policing_centers", report, again))[["label", "district", "reports"]].values.tolist()
+    [['Community Policing Partnership Team', 'Vanj', 2]]
     """
-    groups: list[list[dict[str, object]]] = []
+    groups: list[list[dict[str, Any]]] = []
     for row in centers[centers["record"].eq("site")].to_dict("records"):
         group = next((g for g in groups if any(_one_place(row, other) for other in g)), None)
         if group is None:
@@ -233,29 +289,35 @@ def _moment(row: dict[str, object]) -> pd.Timestamp:
     return pd.Timestamp(row["as_of_end"])
 
 
-def _site(group: list[dict[str, object]]) -> list[object]:
-    rows = pd.DataFrame(group)
-    first = {c: next((v for v in rows[c] if v), "") for c in ("kind", "kind_reported", "admin1", "district", "place")}
-    country = str(rows["country"].iloc[0])
-    placed = rows.dropna(subset=["lat"])
-    lat, lon = placed[["lat", "lon"]].iloc[0] if len(placed) else district_position(country, str(first["district"]))
-    opened = rows[rows["status"].isin(_EVENTS)].sort_values("as_of_end", na_position="last").head(1)
-    being = rows[~rows["status"].isin(_AHEAD)]
-    ahead = rows[rows["status"].isin(_AHEAD)].sort_values("as_of_end", na_position="last").head(1)
-    status = next((s for s in _SAYS_MOST if (rows["status"] == s).any()), str(rows["status"].iloc[-1]))
+def _site(group: list[dict[str, Any]]) -> list[object]:
+    first = {
+        c: next((r[c] for r in group if r[c]), "") for c in ("kind", "kind_reported", "admin1", "district", "place")
+    }
+    placed = ((r["lat"], r["lon"]) for r in group if not pd.isna(r["lat"]))
+    lat, lon = next(placed, None) or district_position(str(group[0]["country"]), str(first["district"]))
+    being = [r["as_of_end"] for r in group if r["status"] not in _AHEAD and not pd.isna(r["as_of_end"])]
+    said_of = {r["status"] for r in group}
+    status = next((s for s in _SAYS_MOST if s in said_of), str(group[-1]["status"]))
     payers = [said("payers", str(r["note"]), str(r["implementer"])) for r in group]
     payer = next((p for p in ("japan", "not_us", "us_defense", "inl", "us", "osce", "unodc") if p in payers), "")
     text = str(first["kind_reported"]).removeprefix("other:").strip()
     name = label("kinds", str(first["kind"])) if first["kind"] in _TEAMS else text[:1].upper() + text[1:]
     where = [first["admin1"], province_name(str(first["admin1"])), first["district"], first["place"], lat, lon]
-    when = [*_span(opened), being["as_of_end"].min(), *_span(ahead)]
-    cost = [rows["cost_usd"].min(), rows["cost_usd"].max()]
+    when = [*_span(group, _EVENTS), min(being, default=pd.NaT), *_span(group, _AHEAD)]
+    costs = [r["cost_usd"] for r in group if not pd.isna(r["cost_usd"])]
+    cost = [min(costs, default=math.nan), max(costs, default=math.nan)]
     paid = label("payers", payer) or "not stated"
-    return [country, first["kind"], name, *where, *when, status, *cost, paid, len(rows), ";".join(rows["record_id"])]
+    records = ";".join(r["record_id"] for r in group)
+    return [group[0]["country"], first["kind"], name, *where, *when, status, *cost, paid, len(group), records]
 
 
-def _span(rows: pd.DataFrame) -> tuple[object, object]:
-    return (rows["as_of_start"].iloc[0], rows["as_of_end"].iloc[0]) if len(rows) else (pd.NaT, pd.NaT)
+def _span(group: list[dict[str, Any]], statuses: Collection[str]) -> tuple[object, object]:
+    """Return the dates of the earliest row of some statuses; a row without a date comes last."""
+    rows = [r for r in group if r["status"] in statuses]
+    if not rows:
+        return pd.NaT, pd.NaT
+    row = min(rows, key=lambda r: (pd.isna(r["as_of_end"]), 0 if pd.isna(r["as_of_end"]) else r["as_of_end"]))
+    return row["as_of_start"], row["as_of_end"]
 
 
 def opened_by_year(centers: pd.DataFrame) -> pd.DataFrame:
@@ -266,6 +328,14 @@ def opened_by_year(centers: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``year, kind, label, places, where`` (their names), ``records``. At least: places that nobody reported are not
         in it, and a year without a row is a year without a report.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> team = {"country": "TJK", "kind": "cppt", "record": "site", "district": "Vanj", "status": "opened"}
+    >>> rows = sample("policing_centers", team | {"as_of_start": "2017-05-01", "as_of_end": "2017-05-31"})
+    >>> opened_by_year(rows)[["year", "label", "places", "where"]].values.tolist()
+    [[2017, 'Community Policing Partnership Team', 1, 'Vanj']]
     """
     found = sites(centers).dropna(subset=["opened_end"])
     found = found[found["opened_start"].dt.year.eq(found["opened_end"].dt.year)]
@@ -277,7 +347,13 @@ def opened_by_year(centers: pd.DataFrame) -> pd.DataFrame:
 
 
 def place_name(site: dict[str, object]) -> str:
-    """Return a site's place and district in few words."""
+    """Return a site's place and district in few words.
+
+    Examples
+    --------
+    >>> place_name({"place": "Poimazor", "district": "Vanj", "province": ""})
+    'Poimazor in Vanj'
+    """
     names = [str(n) for n in (site["place"], site["district"]) if n]
     return " in ".join(dict.fromkeys(names)) or str(site["province"]) or "place not named"
 
@@ -289,6 +365,15 @@ def durations(centers: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``place, label, planned, opened`` (words), ``low, high`` (days that the printed dates allow), ``records``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> post = {"country": "TJK", "kind": "border_post", "record": "site", "place": "Shurabad"}
+    >>> begun = post | {"status": "planned", "as_of_start": "2012-03-01", "as_of_end": "2012-03-31"}
+    >>> opened = post | {"status": "opened", "as_of_start": "2013-03-01", "as_of_end": "2013-03-01"}
+    >>> durations(sample("policing_centers", begun, opened))[["place", "low", "high"]].values.tolist()
+    [['Shurabad', 335, 365]]
     """
     found = sites(centers).dropna(subset=["planned_end", "by"])
     made = []
@@ -310,6 +395,15 @@ def cost_per_site(centers: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``kind, label, places`` (with a printed cost), ``low, median, high`` (US dollars a place), ``records``. Prices
         of different years, not adjusted; works differ from place to place.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> post = {"kind": "border_post", "kind_reported": "border post", "record": "site", "status": "opened"}
+    >>> posts = [post | {"place": name, "cost_usd": cost} for name, cost in (("A", 400e3), ("B", 600e3))]
+    >>> rows = sample("policing_centers", *(one | {"as_of_end": "2013-03-01"} for one in posts))
+    >>> cost_per_site(rows)[["label", "places", "low", "median", "high"]].values.tolist()
+    [['Border post', 2, 400000.0, 500000.0, 600000.0]]
     """
     found = sites(centers).dropna(subset=["cost_low"])
     found["label"] += np.where(found["by"].isna(), " (planned)", "")

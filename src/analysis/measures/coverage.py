@@ -62,6 +62,23 @@ def population(context: pd.DataFrame, when: pd.Timestamp, admin1: str = "") -> S
 
     Of the dated figures within three years the nearest ones (those of the nearest year) count, and all others of
     the same distance in years; None where there is none.
+
+    Parameters
+    ----------
+    context : DataFrame
+        Rows of the context table of one country.
+    when : Timestamp
+        The day.
+    admin1 : str
+        ISO 3166-2; blank for the whole country.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> people = {"indicator": "population", "unit": "people", "start": "2019-01-01", "end": "2019-12-31"}
+    >>> rows = sample("context", people | {"value": 9.1e6}, people | {"value": 9.3e6})
+    >>> population(rows, pd.Timestamp("2019-05-14"))
+    Span(low=9100000.0, high=9300000.0, records=('row-1', 'row-2'))
     """
     rows = _of(context, "population", admin1).dropna(subset=["start"])
     distance = (rows["start"] + (rows["end"] - rows["start"]) / 2 - when).abs()
@@ -73,7 +90,15 @@ def population(context: pd.DataFrame, when: pd.Timestamp, admin1: str = "") -> S
 
 
 def area(context: pd.DataFrame, admin1: str = "") -> Span | None:
-    """Return the area (km2): the hull of what is printed; None where nothing is."""
+    """Return the area (km2): the hull of what is printed; None where nothing is.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> land = {"indicator": "area", "unit": "km2"}
+    >>> area(sample("context", land | {"value": 142_600}, land | {"value": 143_100}))
+    Span(low=142600.0, high=143100.0, records=('row-1', 'row-2'))
+    """
     rows = _of(context, "area", admin1)
     return None if rows.empty else _hull(rows)
 
@@ -83,6 +108,13 @@ def all_districts(context: pd.DataFrame) -> Span | None:
 
     Tajikistan's older division prints its districts as one number (58, 59); since 2020 rural districts (47) and cities
     of the same rank (17 beside the capital) stand apart and are added. The hull of both is the range.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> old = {"indicator": "districts", "unit": "district"}
+    >>> all_districts(sample("context", old | {"value": 58}, old | {"value": 59}))
+    Span(low=58.0, high=59.0, records=('row-1', 'row-2'))
     """
     rows = _of(context, "districts", "")
     rural, cities = rows[rows["unit"].eq("district")], rows[rows["unit"].eq("city")]
@@ -105,6 +137,14 @@ def districts_covered(centers: pd.DataFrame, context: pd.DataFrame) -> pd.DataFr
     DataFrame
         ``date, what, districts, share_low, share_high`` (percent of all districts), ``as_of_end, record_id``. Printed
         counts by date; the last row counts the districts of the places that the record names (at least).
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> said = {"kind": "coverage", "kind_reported": "other: districts with CPPT", "record": "stock", "value": 29}
+    >>> whole = sample("context", {"indicator": "districts", "unit": "district", "value": 58})
+    >>> districts_covered(sample("policing_centers", said), whole)[["what", "districts", "share_low"]].values.tolist()
+    [['districts with a partnership team', 29.0, 50.0]]
     """
     whole = all_districts(context)
     said = centers["kind_reported"].str.contains("districts")
@@ -133,6 +173,17 @@ def rates(centers: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``label, date, count, people_low, people_high, per_100k_low, per_100k_high, per_1000km2_low, per_1000km2_high,
         records``; the latest dated count of each series in `counts`, teams and centers only.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> held = {"country": "TJK", "kind": "cpc", "record": "stock", "value": 49}
+    >>> held |= {"as_of_start": "2019-05-14", "as_of_end": "2019-05-14"}
+    >>> people = {"country": "TJK", "indicator": "population", "value": 9.8e6}
+    >>> people |= {"start": "2019-01-01", "end": "2019-12-31"}
+    >>> base = sample("context", people, {"country": "TJK", "indicator": "area", "value": 140_000})
+    >>> rates(sample("policing_centers", held), base)[["per_100k_low", "per_1000km2_low"]].round(2).values.tolist()
+    [[0.5, 0.35]]
     """
     held = counts(centers)
     held = held[held["series"].isin(["cppt", "cpc"]) & held["as_of_end"].notna()]
@@ -159,6 +210,15 @@ def rates_by_province(centers: pd.DataFrame, context: pd.DataFrame) -> pd.DataFr
         ``admin1, province, teams, centers`` (named places, at least), ``people_low, people_high``, ``per_100k_low,
         per_100k_high`` (teams and centers together, of the named ones), ``records``. Provinces without a named place
         have a zero of the record, not of the country.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> team = {"country": "TJK", "kind": "cppt", "record": "site", "admin1": "TJ-GB", "district": "Vanj"}
+    >>> people = {"country": "TJK", "indicator": "population", "admin1": "TJ-GB", "value": 200_000}
+    >>> base = sample("context", people | {"start": "2019-01-01", "end": "2019-12-31"})
+    >>> rates_by_province(sample("policing_centers", team), base)[["province", "teams", "per_100k_low"]].values.tolist()
+    [['Gorno-Badakhshan', 1, 0.5]]
     """
     named = sites(centers[centers["kind"].isin(["cppt", "cpc"])])
     made: list[list[object]] = []

@@ -29,13 +29,30 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def single(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that are one seizure each, with a printed mass in kilograms."""
+    """Return the rows that are one seizure each, with a printed mass in kilograms.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> seizure = {"scope": "event", "counted_as": "seized", "unit": "kg", "value": 2.5}
+    >>> single(sample("seizures", seizure, seizure | {"scope": "agency_total"}))["record_id"].tolist()
+    ['row-1']
+    """
     kept = counted(rows)
     return kept[(kept["scope"] == "event") & (kept["unit"] == "kg") & (kept["value"] > 0)]
 
 
 def sizes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count single seizures by size: ``size, seizures, mass`` (kg), one row a class of tenfold width."""
+    """Count single seizures by size: ``size, seizures, mass`` (kg), one row a class of tenfold width.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> seizure = {"scope": "event", "counted_as": "seized", "unit": "kg"}
+    >>> found = sizes(sample("seizures", seizure | {"value": 2.5}, seizure | {"value": 4}))
+    >>> found[found["seizures"] > 0].values.tolist()
+    [['1 to 10 kg', 2, 6.5]]
+    """
     kept = single(rows)
     cut = pd.cut(kept["value"], list(_CLASSES), labels=list(_CLASS_NAMES))
     made = kept.groupby(cut, observed=False)["value"].agg(["size", "sum"]).reset_index()
@@ -46,11 +63,26 @@ def sizes(rows: pd.DataFrame) -> pd.DataFrame:
 def concentration(rows: pd.DataFrame, least: int = 100) -> pd.DataFrame:
     """Say what share of the mass the largest single seizures hold, by drug.
 
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the seizures table.
+    least : int
+        Seizures that a drug must have.
+
     Returns
     -------
     DataFrame
         ``drug, seizures, mass, median, largest, top_1_percent, top_10_percent``: kg and percent of the mass; drugs
         with fewer than ``least`` seizures are left out. The largest 1% is rounded up to a whole seizure.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> seizure = {"scope": "event", "counted_as": "seized", "unit": "kg", "drug": "heroin"}
+    >>> rows = sample("seizures", *(seizure | {"value": value} for value in (1, 1, 2, 96)))
+    >>> concentration(rows, least=4)[["drug", "mass", "median", "top_1_percent"]].values.tolist()
+    [['heroin', 100.0, 1.5, 96.0]]
     """
     out = []
     for drug, mine in single(rows).groupby("drug", sort=True):
@@ -77,6 +109,14 @@ def by_month(rows: pd.DataFrame) -> pd.DataFrame:
     """Count single seizures by calendar month: ``month, seizures, median`` (kg), only those dated to one month.
 
     Counts, not mass: one large seizure would make a season of its own.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> seizure = {"scope": "event", "counted_as": "seized", "unit": "kg", "value": 2.5}
+    >>> found = by_month(sample("seizures", seizure | {"start": "2015-03-01", "end": "2015-03-01"}))
+    >>> found[found["seizures"] > 0].values.tolist()
+    [['Mar', 1, 2.5]]
     """
     kept = single(rows)
     kept = kept[(kept["start"].dt.to_period("M") == kept["end"].dt.to_period("M")) & kept["start"].notna()]
@@ -109,8 +149,10 @@ def layers(seizures: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> layer_of(pd.Series(["agency_total", "digest_part", "event"])).tolist()
-    ['totals', 'operations', 'single records']
+    >>> from analysis.samples import sample
+    >>> rows = sample("seizures", {"country": "PAK", "scope": "national_total"}, {"country": "PAK", "scope": "event"})
+    >>> layers(rows)[["layer", "rows"]].values.tolist()
+    [['totals', 1], ['single records', 1]]
     """
     frame = seizures.assign(layer=layer_of(seizures["scope"]), repeated=_repeats(seizures))
     frame["amount"] = frame["record_id"].isin(counted(frame[frame["unit"] == "kg"])["record_id"])
@@ -129,7 +171,13 @@ def layers(seizures: pd.DataFrame) -> pd.DataFrame:
 
 
 def layer_of(scope: pd.Series) -> pd.Series:
-    """Return the layer of each scope (``vocabulary/scope_readings.csv``: whole sums are totals)."""
+    """Return the layer of each scope (``vocabulary/scope_readings.csv``: whole sums are totals).
+
+    Examples
+    --------
+    >>> layer_of(pd.Series(["agency_total", "digest_part", "event"])).tolist()
+    ['totals', 'operations', 'single records']
+    """
     whole = {row["scope"] for row in vocabulary.rows("scope_readings") if row["reading"] == "whole"}
     return scope.map(lambda one: "single records" if one == "event" else "totals" if one in whole else "operations")
 
@@ -170,6 +218,16 @@ def event_coverage(
     The least share is ``mass_once / high``, the most ``mass_all / low``: 0 where nothing limits the sum from above,
     infinite where nothing is documented. Above 100 the list holds more than is printed, so that one of the two is wrong
     or leaves agencies out. Single records are in no range (`bounds.observations`), and are nowhere added to one.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> year = {"country": "PAK", "drug": "heroin", "unit": "kg", "counted_as": "seized", "start": "2012-01-01"}
+    >>> total = year | {"scope": "national_total", "agency": "all", "value": 200, "end": "2012-12-31"}
+    >>> single_one = year | {"scope": "event", "value": 50, "end": "2012-01-01"}
+    >>> found = event_coverage(sample("seizures", total, single_one), "PAK")
+    >>> found[["year", "mass_all", "low", "high", "share_low", "share_high"]].values.tolist()
+    [['2012', 50.0, 200.0, 200.0, 25.0, 25.0]]
     """
     rows = seizures[seizures["country"] == country]
     names = ["country", "drug", "year", "seizures", "repeated", "mass_once", "mass_all", "low", "high"]

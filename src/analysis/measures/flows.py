@@ -19,6 +19,13 @@ def conversion(context: pd.DataFrame) -> tuple[float, float, list[str]]:
 
     The hull of every printed ratio; the yield of Afghan opium and the purity of heroin vary that much and more.
     NaN where none is printed.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> ratio = {"indicator": "conversion ratio", "unit": "kg/kg"}
+    >>> conversion(sample("context", ratio | {"value": 7}, ratio | {"value": 10}))
+    (7.0, 10.0, ['row-1', 'row-2'])
     """
     rows = context[(context["indicator"] == "conversion ratio") & (context["high"] < _NO_LIMIT)]
     if rows.empty:
@@ -33,12 +40,23 @@ def opium_equivalent(ranges: pd.DataFrame, context: pd.DataFrame) -> pd.DataFram
     ----------
     ranges : DataFrame
         `seizures.year_by_drug`, which must hold ``opium`` and ``heroin_morphine``.
+    context : DataFrame
+        Rows of the context table with the printed ratios.
 
     Returns
     -------
     DataFrame
         ``country, year, low, high, records``: kg of opium; opium + ratio x (heroin and morphine), low with lows, high
         with highs. Morphine is converted like heroin. Years of which neither part is known are left out.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> ranges = pd.DataFrame({"country": "PAK", "year": 2019, "drug": ["opium", "heroin_morphine"]})
+    >>> ranges = ranges.assign(low=[100.0, 10.0], high=[120.0, 12.0], records=["a", "b"])
+    >>> ratio = sample("context", {"indicator": "conversion ratio", "value": 7})
+    >>> opium_equivalent(ranges, ratio)[["year", "low", "high"]].values.tolist()
+    [[2019.0, 170.0, 204.0]]
     """
     least, most, ids = conversion(context)
     names = ["country", "year"]
@@ -56,6 +74,13 @@ def opium_equivalent(ranges: pd.DataFrame, context: pd.DataFrame) -> pd.DataFram
 def interception(ranges: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     """Set what was seized against the estimated flow of the same drug through the same country in the same year.
 
+    Parameters
+    ----------
+    ranges : DataFrame
+        `seizures.year_by_drug`.
+    context : DataFrame
+        Rows of the context table with the estimates of flow.
+
     Returns
     -------
     DataFrame
@@ -66,6 +91,14 @@ def interception(ranges: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     -----
     Only dated estimates for one country are used, each on its own line. Some count what crosses, some what is left
     after seizures: the share is rough either way.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> ranges = pd.DataFrame({"country": ["TJK"], "year": 2010, "drug": "heroin", "low": 1000.0, "high": 1100.0})
+    >>> flow = {"indicator": "heroin flow", "country": "TJK", "low": 75_000, "high": 80_000, "start": "2010-01-01"}
+    >>> interception(ranges.assign(records="a"), sample("context", flow))[["low", "high"]].round(2).values.tolist()
+    [[1.25, 1.47]]
     """
     rows = []
     for drug in ("heroin", "opium"):
@@ -104,6 +137,15 @@ def production(context: pd.DataFrame) -> pd.DataFrame:
     """Return Afghan opium production by year: ``year, low, high, records``, kg, the hull of all printed estimates.
 
     Estimates that differ (UNODC, the US government, Afghan officials) are not weighed against each other.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> made = {"indicator": "opium production", "country": "AFG", "unit": "kg"}
+    >>> made |= {"start": "2019-01-01", "end": "2019-12-31"}
+    >>> rows = sample("context", made | {"value": 6_400_000}, made | {"value": 6_700_000})
+    >>> production(rows)[["year", "low", "high"]].values.tolist()
+    [[2019.0, 6400000.0, 6700000.0]]
     """
     rows = context[
         (context["indicator"] == "opium production") & (context["country"] == "AFG") & context["start"].notna()
@@ -117,11 +159,28 @@ def production(context: pd.DataFrame) -> pd.DataFrame:
 def against_production(equivalents: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     """Set a country's seizures in opium equivalents against Afghan opium production of the same year.
 
+    Parameters
+    ----------
+    equivalents : DataFrame
+        From `opium_equivalent`.
+    context : DataFrame
+        Rows of the context table with Afghan production.
+
     Returns
     -------
     DataFrame
         ``country, year, low, high, records``: percent; least over most, most over least. What is seized in a year
         was often harvested in another, and production is an estimate: an order of magnitude, not a rate.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> made = {"indicator": "opium production", "country": "AFG", "unit": "kg"}
+    >>> made |= {"start": "2019-01-01", "end": "2019-12-31"}
+    >>> seized = pd.DataFrame({"country": ["PAK"], "year": [2019], "low": [64_000.0], "high": [64_000.0]})
+    >>> seized["records"] = "pk-1"
+    >>> against_production(seized, sample("context", made | {"value": 6_400_000}))[["low", "high"]].values.tolist()
+    [[1.0, 1.0]]
     """
     both = equivalents.merge(production(context), on="year", suffixes=("", "_made"))
     return pd.DataFrame(
@@ -157,15 +216,21 @@ def revenue(ranges: pd.DataFrame, context: pd.DataFrame, farthest: int = 2) -> p
     -----
     Prices are for street or wholesale purity, seizures for gross weight; prices would move if the seized drugs had
     reached the market. The range holds the printed price range and the amount, not these.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> ranges = pd.DataFrame({"country": ["TJK"], "year": 2010, "drug": "heroin", "low": 1000.0, "high": 1100.0})
+    >>> price = {"indicator": "price heroin wholesale", "country": "TJK", "unit": "USD/kg", "start": "2011-01-01"}
+    >>> worth = revenue(ranges.assign(records="a"), sample("context", price | {"low": 3000, "high": 5000}))
+    >>> worth[["low", "high", "trust"]].values.tolist()
+    [[3000000.0, 5500000.0, 'price 1 year away']]
     """
     rows = []
+    dated = context[context["unit"].eq("USD/kg") & context["start"].notna()]
+    prices = dict(list(dated.groupby(["indicator", "country"])))
     for found in ranges.to_dict("records"):
-        mine = context[
-            (context["indicator"] == f"price {found['drug']} wholesale")
-            & (context["country"] == found["country"])
-            & (context["unit"] == "USD/kg")
-            & context["start"].notna()
-        ]
+        mine = prices.get((f"price {found['drug']} wholesale", found["country"]), dated.iloc[:0])
         away = (mine["start"].dt.year - found["year"]).abs()
         if mine.empty or away.min() > farthest or (found["low"] <= 0 and found["high"] == _NO_LIMIT):
             continue
@@ -212,6 +277,15 @@ def per_person(amounts: pd.DataFrame, context: pd.DataFrame, people: int = 100_0
     DataFrame
         ``country, year, low, high, population, population_year, records``; countries without a population are left
         out.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> people = {"indicator": "population", "country": "TJK", "unit": "people", "value": 7_500_000}
+    >>> amounts = pd.DataFrame({"country": ["TJK"], "year": [2010], "low": [750.0], "high": [900.0], "records": ["a"]})
+    >>> found = per_person(amounts, sample("context", people | {"start": "2010-01-01"}))
+    >>> found[["low", "high", "population_year"]].values.tolist()
+    [[10.0, 12.0, '2010']]
     """
     whole = context[(context["indicator"] == "population") & (context["unit"] == "people") & context["start"].notna()]
     whole = whole[(whole["admin1"] == "") & (whole["district"] == "") & (whole["place"] == "")]

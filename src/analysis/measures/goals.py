@@ -54,6 +54,14 @@ def goals_table(goals: pd.DataFrame, record: Record) -> pd.DataFrame:
     DataFrame
         ``goal, indicator, shows`` (a sentence), ``kind`` (``what was done`` or ``silent``), ``source_id`` (who names
         the goal), ``record_id, records``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> record = Record(*(sample(name) for name in ("seizures", "trainees", "policing_centers", "context")))
+    >>> goals = sample("goals", {"goal": "A safer border", "indicator": "border posts"})
+    >>> goals_table(goals, record)[["shows", "kind"]].values.tolist()
+    [['The record is silent. No count of border posts.', 'silent']]
     """
     made = []
     for row in goals.to_dict("records"):
@@ -69,6 +77,16 @@ def shown(indicator: str, record: Record) -> Shown:
     """Return what the record shows for an indicator; several, divided by ``;``, one after the other.
 
     An indicator that no finder reads is silent: the text then says that nothing in these tables is about it.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> held = {"country": "TJK", "kind": "cppt", "record": "stock"}
+    >>> days = [(27, "2018-10-03"), (32, "2019-05-14")]
+    >>> rows = [held | {"value": value, "as_of_start": day, "as_of_end": day} for value, day in days]
+    >>> tables = [sample(name) for name in ("seizures", "trainees", "context")]
+    >>> shown("teams and centers over time", Record(*tables[:2], sample("policing_centers", *rows), tables[2])).text
+    'Teams: 27 (3 October 2018) to 32 (14 May 2019).'
     """
     parts = [finder(record) for words, finder in _FINDERS.items() if words in indicator]
     used = [part for part in parts if part.records]

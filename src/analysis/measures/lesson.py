@@ -49,6 +49,13 @@ class Case:
 def question(drug: str, start: str, end: str, agency: str) -> Target:
     """Return a question; a date in part stands for its first or last day, blank for the first ten months of 2019.
 
+    Parameters
+    ----------
+    drug, agency : str
+        Keys of the vocabularies.
+    start, end : str
+        A day, month or year; or blank.
+
     Examples
     --------
     >>> question("opium", "2019", "", "anf").end
@@ -70,6 +77,16 @@ def case(seizures: pd.DataFrame, target: Target, own: str, publishers: Mapping[s
     own : str
         The source whose figure is to be tested: left out of the answer, kept as ``stated``.
     publishers : mapping of source to publisher, optional
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"drug": "opium", "unit": "kg", "scope": "agency_total", "agency": "anf", "start": "2019-01-01"}
+    >>> july = total | {"source_id": "dawn-1", "end": "2019-07-31", "value": 5361}
+    >>> claimed = total | {"source_id": "inl-1", "end": "2019-10-31", "value": 7900}
+    >>> found = case(sample("seizures", july, claimed), question("opium", "2019", "", "anf"), "inl-1")
+    >>> [figure.records for figure in found.used], [figure.records for figure in found.stated]
+    ([('row-1',)], [('row-2',)])
     """
     first, last = pd.Timestamp(target.start), pd.Timestamp(target.end)
     near = seizures[(seizures["start"].dt.year >= first.year) & (seizures["end"].dt.year <= last.year)]
@@ -84,13 +101,25 @@ def _of(figure: Figure, drug: str) -> bool:
 
 
 def who(figure: Figure) -> str:
-    """Return the body and, where named, the province of a figure."""
+    """Return the body and, where named, the province of a figure.
+
+    Examples
+    --------
+    >>> who(Figure(("r1",), "anf", "PK-KP", "opium", 17897, 18262, 5360.5, 5361.5))
+    'Anti-Narcotics Force in Khyber Pakhtunkhwa'
+    """
     where = f" in {province_name(figure.admin1)}" if figure.admin1 else ""
     return f"{tables.agency(figure.agency)[:1].upper()}{tables.agency(figure.agency)[1:]}{where}"
 
 
 def amount(figure: Figure) -> str:
-    """Return the printed amount of a figure in words."""
+    """Return the printed amount of a figure in words.
+
+    Examples
+    --------
+    >>> amount(Figure(("r1",), "anf", "", "opium", 17897, 18262, 5360.5, 5361.5, values=(5361.0,)))
+    '5,361 kg'
+    """
     return words(*settle(figure.values[0] if figure.values else None, figure.low, figure.high), "kg")
 
 
@@ -102,6 +131,12 @@ def printed(figures: tuple[Figure, ...]) -> pd.DataFrame:
     DataFrame
         ``label`` (who, and which drug), ``start, end`` (last day), ``written`` (as printed), ``at_least, at_most`` (kg,
         the rounding of the print), ``body, records``.
+
+    Examples
+    --------
+    >>> figure = Figure(("r1",), "anf", "", "opium", 17897, 18262, 5360.5, 5361.5)
+    >>> printed((figure,))[["label", "written"]].values.tolist()
+    [['Anti-Narcotics Force, opium', '5,360 to 5,362 kg']]
     """
     made = [
         [f"{who(f)}, {tables.drug(f.drug)}", pd.Timestamp(day(f.start)), pd.Timestamp(day(f.end - 1)), amount(f), f.low,
@@ -120,6 +155,13 @@ def pieces(found: Case) -> pd.DataFrame:
     DataFrame
         ``piece`` (letters), ``from, until``, ``asked`` (yes or no), then one column a figure: ``+`` where it adds up
         the piece.
+
+    Examples
+    --------
+    >>> july = Figure(("r1",), "anf", "", "opium", 17897, 18109, 5360.5, 5361.5, values=(5361.0,))
+    >>> split = pieces(Case(question("opium", "2019", "", "anf"), Observations((july,)), ()))
+    >>> split[["piece", "from", "until", "asked"]].values.tolist()
+    [['A', '2019-01-01', '2019-07-31', 'yes'], ['B', '2019-08-01', '2019-10-31', 'yes']]
     """
     figures = [*found.used, found.target.figure]
     cuts = sorted({f.start for f in figures} | {f.end for f in figures})
@@ -134,7 +176,14 @@ def pieces(found: Case) -> pd.DataFrame:
 
 
 def rules(found: Case) -> pd.DataFrame:
-    """Return each figure as a rule about the pieces: who, the pieces added, from least to most."""
+    """Return each figure as a rule about the pieces: who, the pieces added, from least to most.
+
+    Examples
+    --------
+    >>> july = Figure(("r1",), "anf", "", "opium", 17897, 18109, 5360.5, 5361.5, values=(5361.0,))
+    >>> rules(Case(question("opium", "2019", "", "anf"), Observations((july,)), ()))["sum"].tolist()
+    ['Anti-Narcotics Force, opium: A']
+    """
     split = pieces(found)
     made = []
     for f in found.used:
@@ -153,6 +202,12 @@ def steps(found: Case) -> pd.DataFrame:
     DataFrame
         ``label`` (the figure added), ``low, high`` (kg, of the sum asked for), ``records``. A figure more never widens
         the range.
+
+    Examples
+    --------
+    >>> july = Figure(("r1",), "anf", "", "opium", 17897, 18109, 5360.5, 5361.5, values=(5361.0,))
+    >>> steps(Case(question("opium", "2019", "", "anf"), Observations((july,)), ()))[["low", "high"]].values.tolist()
+    [[5360.5, inf]]
     """
     order = sorted(found.used, key=lambda f: (f.agency != found.target.agency, f.agency != "all", f.records))
     made = []
@@ -163,7 +218,14 @@ def steps(found: Case) -> pd.DataFrame:
 
 
 def answer(found: Case) -> Range:
-    """Return the least and the most that the figures allow."""
+    """Return the least and the most that the figures allow.
+
+    Examples
+    --------
+    >>> july = Figure(("r1",), "anf", "", "opium", 17897, 18109, 5360.5, 5361.5, values=(5361.0,))
+    >>> answer(Case(question("opium", "2019", "", "anf"), Observations((july,)), ())).low
+    5360.5
+    """
     return Problem(found.observed).range(found.target)
 
 
@@ -174,6 +236,13 @@ def clashes(found: Case) -> pd.DataFrame:
     -------
     DataFrame
         ``figure`` (words), ``printed`` (words), ``if_the_others_are_true`` (words), ``records``.
+
+    Examples
+    --------
+    >>> year = [("anf", kg, kg, name) for name, kg in (("r1", 900.0), ("r2", 1500.0))]
+    >>> figures = tuple(Figure((name,), who, "", "opium", 17897, 18262, low, high) for who, low, high, name in year)
+    >>> clashes(Case(question("opium", "2019", "2019", "anf"), Observations(figures), ()))["printed"].tolist()
+    ['900 kg', '1,500 kg']
     """
     made = []
     for conflict in Problem(found.observed).conflicts:

@@ -43,6 +43,17 @@ def country_name(code: str) -> str:
     return str(getattr(found, "common_name", found.name)) if found else code
 
 
+def region() -> tuple[str, ...]:
+    """Return the ISO 3166-1 codes of the countries on the roads of Afghan opiates, which are set beside one another.
+
+    Examples
+    --------
+    >>> region()[:3]
+    ('AFG', 'IRN', 'KAZ')
+    """
+    return tuple(row["key"] for row in rows("region"))
+
+
 @cache
 def province_name(admin1: str) -> str:
     """Return the name of a province by its ISO 3166-2 code.
@@ -59,7 +70,13 @@ def province_name(admin1: str) -> str:
 
 @cache
 def district_position(country: str, district: str) -> tuple[float, float]:
-    """Return latitude and longitude of a district's seat, NaN where the gazetteer has none."""
+    """Return latitude and longitude of a district's seat, NaN where the gazetteer has none.
+
+    Examples
+    --------
+    >>> district_position("TJK", "Vanj"), district_position("TJK", "Nowhere")
+    ((38.37078, 71.45474), (nan, nan))
+    """
     for row in rows("places"):
         if row["country"] == country and row["label"] == district and row["lat"]:
             return float(row["lat"]), float(row["lon"])
@@ -138,7 +155,14 @@ def ranges(frame: pd.DataFrame, names: Mapping[str, str], digits: int = 2) -> pd
 
 
 def with_publisher(frame: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its ``source_id`` replaced by ``source``: who publishes it."""
+    """Return a table with its ``source_id`` replaced by ``source``: who publishes it.
+
+    Examples
+    --------
+    >>> sources = pd.DataFrame({"source_id": ["dawn-1"], "publisher": ["Dawn"]})
+    >>> with_publisher(pd.DataFrame({"source_id": ["dawn-1"], "rows": [3]}), sources).values.tolist()
+    [['Dawn', 3]]
+    """
     known = dict(zip(sources["source_id"], sources["publisher"], strict=True))
     made = frame.assign(source_id=[known.get(source, source) for source in frame["source_id"]])
     return made.rename(columns={"source_id": "source"})

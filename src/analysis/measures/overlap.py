@@ -11,6 +11,7 @@ whichever says more, never both.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -20,9 +21,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
+from analysis.bounds import simplex
+from analysis.bounds.sums import Sums
 from analysis.clean.text import fold
 from analysis.vocabulary import rows
 
@@ -93,6 +94,16 @@ def figures(trainees: pd.DataFrame) -> list[Figure]:
         Rows of the trainees table. Targets, capacities, people enrolled, other counts and percentages are left out.
         The lines of a training report, thousands of them, are seats in courses that the report itself adds up: those
         of one year, sector and provider are one figure.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"country": "TJK", "sector": "police", "sex": "all", "counted_as": "trained"}
+    >>> course |= {"unit": "people", "value": 20}
+    >>> echo = course | {"source_id": "other", "start": "2019-05-13", "end": "2019-05-17"}
+    >>> found = figures(sample("trainees", course | {"start": "2019-05-13", "end": "2019-05-17"}, echo))
+    >>> [(figure.records, figure.low) for figure in found]
+    [(('row-1', 'row-2'), 20)]
     """
     kept = trainees[trainees["counted_as"].eq("trained") & trainees["unit"].eq("people") & (trainees["high"] > 0)]
     lines = kept["report"].fillna("") != "" if "report" in kept else pd.Series(False, index=kept.index)
@@ -246,6 +257,15 @@ def apart(one: Figure, two: Figure, persons: bool = False) -> bool:
     each other. Where it is places in courses that are counted, so are: other dates, other providers (both named,
     neither one who pays others to train), and two single courses that one source prints side by side or that are of
     clearly different size.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"country": "TJK", "sex": "all", "counted_as": "trained", "unit": "people", "value": 20}
+    >>> sectors = ({"sector": "police"}, {"sector": "judiciary"}, {"sector": "mixed", "value": 22, "source_id": "b"})
+    >>> police, judges, mixed = figures(sample("trainees", *(course | one for one in sectors)))
+    >>> apart(police, judges), apart(police, mixed)
+    (True, False)
     """
     if not _same_group(one, two):
         return True
@@ -261,54 +281,12 @@ def apart(one: Figure, two: Figure, persons: bool = False) -> bool:
     return together or abs(one.low - two.low) > _SAME_SIZE * max(one.low, two.low)
 
 
-def clashes(items: Sequence[Figure], persons: bool = False) -> npt.NDArray[np.bool_]:
-    """Return for each pair of figures whether they are not `apart`, all pairs at once, (n, n) bool.
-
-    The same rule as `apart`, laid over arrays because a staircase asks it once a step; a property test holds the two
-    together.
-    """
-
-    def share(sets: Sequence[frozenset[str]]) -> npt.NDArray[np.bool_]:
-        number = {name: k for k, name in enumerate(sorted(frozenset().union(*sets)))}
-        marks = np.zeros((len(sets), len(number)), dtype=np.float32)
-        for i, names in enumerate(sets):
-            marks[i, [number[name] for name in names]] = 1
-        return np.asarray((marks @ marks.T) > 0)
-
-    def either(marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        return np.asarray(marks[:, None] | marks)
-
-    def both(marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        return np.asarray(marks[:, None] & marks)
-
-    def same(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-        codes = np.unique(np.array(texts), return_inverse=True)[1]
-        return np.asarray(codes[:, None] == codes)
-
-    def flags(marks: Sequence[bool]) -> npt.NDArray[np.bool_]:
-        return np.array(marks, dtype=bool)
-
-    sex = [f.sex for f in items]
-    women, men = flags([one == "women" for one in sex]), flags([one == "men" for one in sex])
-    group = share([f.countries for f in items]) | either(flags([not f.countries for f in items]))
-    group &= same([f.admin1 for f in items]) | either(flags([not f.admin1 for f in items]))
-    group &= same([f.sector for f in items]) | either(flags([f.sector in _ANY_SECTOR for f in items]))
-    group &= ~((women[:, None] & men) | (men[:, None] & women))
-    part, total = flags([f.part for f in items]), flags([f.total for f in items])
-    together = share([f.sources for f in items])
-    beside = together & either(part)
-    if persons:
-        clash = np.ones_like(group)
-    else:
-        start, end = np.array([f.start for f in items]), np.array([f.end for f in items])
-        low = np.array([f.low for f in items], dtype=float)
-        meet = (start[:, None] <= end) & (start <= end[:, None])
-        hands = share([f.providers for f in items]) | either(flags([_open(f) for f in items]))
-        other = together | (np.abs(low[:, None] - low) > _SAME_SIZE * np.maximum(low[:, None], low))
-        clash = meet & hands & (either(total | part) | ~other)
-    clash = group & np.where(beside, ~(both(part) & same(sex)), clash)
-    np.fill_diagonal(clash, False)
-    return np.asarray(clash)
+def _clashes(items: Sequence[Figure], persons: bool) -> npt.NDArray[np.bool_]:
+    """Return for each pair of figures whether they are not `apart`, (n, n) bool."""
+    found = np.zeros((len(items), len(items)), dtype=bool)
+    for (i, one), (j, two) in itertools.combinations(enumerate(items), 2):
+        found[i, j] = found[j, i] = not apart(one, two, persons)
+    return found
 
 
 def least(found: Sequence[Figure], persons: bool = False) -> Least:
@@ -334,21 +312,13 @@ def least(found: Sequence[Figure], persons: bool = False) -> Least:
     if not items:
         return Least(0.0, ())
     size = len(items)
-    cliques = _cliques(clashes(items, persons))
+    cliques = _cliques(_clashes(items, persons))
     weights = np.array([_weight(figure, persons) for figure in items])
     chosen = np.ones(size, dtype=bool)
     if cliques:
-        rows_, columns = zip(*((k, i) for k, clique in enumerate(cliques) for i in clique), strict=True)
-        matrix = csr_array((np.ones(len(rows_)), (rows_, columns)), shape=(len(cliques), size))
         # The small extra weight settles ties in favour of the earlier row, so that the same rows are named each time.
-        settled = milp(
-            -(weights - np.arange(size) * 1e-6),
-            constraints=LinearConstraint(matrix, -np.inf, 1.0),
-            bounds=Bounds(0, 1),
-            integrality=np.ones(size),
-            options={"mip_rel_gap": 0.0},
-        )
-        chosen = settled.x > 0.5
+        cost = np.arange(size) * 1e-6 - weights
+        chosen = simplex.least(cost, Sums.of(cliques, size), np.ones(len(cliques)), yes_or_no=True).amounts > 0.5
     kept = [figure for figure, taken in zip(items, chosen, strict=True) if taken]
     lowest = sum(_weight(figure, persons) for figure in kept)
     return Least(lowest, tuple(r for figure in kept for r in figure.records))

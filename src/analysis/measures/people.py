@@ -41,6 +41,15 @@ def people_trained(trainees: pd.DataFrame, dated_only: bool = False) -> Least:
     -----
     Greatest sum of figures of which no two can overlap (`overlap.least`); a running total stands for the courses
     inside its span. Limit: a person who attended two courses of different dates counts in both.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"country": "TJK", "sector": "police", "sex": "all", "counted_as": "trained", "unit": "people"}
+    >>> may = course | {"value": 20, "start": "2019-05-13", "end": "2019-05-17"}
+    >>> june = course | {"value": 25, "start": "2019-06-10", "end": "2019-06-14"}
+    >>> people_trained(sample("trainees", may, june))
+    Least(low=45, records=('row-1', 'row-2'))
     """
     found = figures(trainees)
     return least([f for f in found if not f.total and math.isfinite(f.known)] if dated_only else found)
@@ -63,6 +72,14 @@ def people_by(trainees: pd.DataFrame, by: str) -> pd.DataFrame:
         ``key, label, places, persons`` (people, at least), ``figures`` (how many bear on it, the same figure printed
         twice once), ``records`` (of the figures added, joined by ``;``). Largest first, years in order. The rows do
         not add up to a total: a figure can name two providers, and one that bundles sectors stands under ``mixed``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"country": "TJK", "sex": "all", "counted_as": "trained", "unit": "people", "value": 20}
+    >>> rows = sample("trainees", course | {"sector": "police"}, course | {"sector": "judiciary", "value": 12})
+    >>> people_by(rows, "sector")[["label", "places", "figures"]].values.tolist()
+    [['Police', 20, 1], ['Judges and court staff', 12, 1]]
     """
     found = figures(trainees)
     names = dict(zip(trainees["record_id"], trainees["institution"], strict=True))
@@ -123,6 +140,14 @@ def women_share(trainees: pd.DataFrame) -> pd.DataFrame:
     -----
     Rows belong to one course where source, programme and dates agree. Courses for women only are not in it, so it is
     no estimate of the share over all courses.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"counted_as": "trained", "unit": "people", "programme": "Basic course"}
+    >>> rows = course | {"sex": "all", "value": 40}, course | {"sex": "women", "subset": True, "value": 10}
+    >>> women_share(sample("trainees", *rows))[["share_low", "share_high"]].values.tolist()
+    [[25.0, 25.0]]
     """
     kept = trainees[trainees["counted_as"].eq("trained") & trainees["unit"].eq("people")]
     made = []
@@ -148,7 +173,15 @@ def _same(column: pd.Series, value: object) -> pd.Series:
 
 
 def women_trained(trainees: pd.DataFrame) -> Least:
-    """Return the least number of women trained: figures of women alone and women inside other figures."""
+    """Return the least number of women trained: figures of women alone and women inside other figures.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"country": "PAK", "sector": "police", "counted_as": "trained", "unit": "people", "value": 10}
+    >>> women_trained(sample("trainees", course | {"sex": "women"}, course | {"sex": "all", "value": 40}))
+    Least(low=10, records=('row-1',))
+    """
     return least(figures(trainees[trainees["sex"].eq("women")]))
 
 
@@ -161,6 +194,16 @@ def staircase(trainees: pd.DataFrame) -> pd.DataFrame:
         ``day, courses`` (people, at least: single courses that ended by then), ``people`` (running totals announced
         by then as well), ``records`` (behind ``people``); one row a day on which either grows. Undated figures are on
         no step.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"country": "TJK", "sector": "police", "sex": "all", "counted_as": "trained"}
+    >>> course |= {"unit": "people", "value": 20}
+    >>> days = ("2019-05-13", "2019-06-10")
+    >>> rows = sample("trainees", *(course | {"start": day, "end": day} for day in days))
+    >>> staircase(rows)[["courses", "people"]].values.tolist()
+    [[20, 20], [40, 40]]
     """
     found = sorted((f for f in figures(trainees) if math.isfinite(f.known)), key=lambda f: f.known)
     made: list[tuple[pd.Timestamp, float, float, str]] = []
@@ -180,6 +223,14 @@ def running_totals(trainees: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``day`` (by which it was reached; NaT: undated), ``low`` (people), ``sector, label`` (who, by whom),
         ``records``. Totals that stand inside another figure are left out.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "sector": "police", "sex": "all", "counted_as": "trained", "unit": "people"}
+    >>> found = running_totals(sample("trainees", total | {"cumulative": True, "value": 2000}))
+    >>> found[["low", "label"]].values.tolist()
+    [[2000, 'police']]
     """
     made = [
         [
@@ -221,6 +272,15 @@ def claims_against_courses(trainees: pd.DataFrame, claims: pd.DataFrame) -> pd.D
         ``claim, statement, claimed`` (people), ``sectors, courses`` (at least, single courses), ``people`` (at least,
         with running totals), ``bundled`` (at least, figures that bundle these professions with others), ``records``.
         The claim's own source is left out.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> claim = sample("claims", {"topic": "trainees", "subject": "prosecutors", "source_id": "inl-1", "value": 2000})
+    >>> course = {"country": "PAK", "sector": "prosecution", "sex": "all", "counted_as": "trained", "unit": "people"}
+    >>> found = claims_against_courses(sample("trainees", course | {"value": 40}), claim)
+    >>> found[["claimed", "courses"]].values.tolist()
+    [[2000.0, 40.0]]
     """
     made = []
     for claim in claims[claims["topic"].eq("trainees")].to_dict("records"):
@@ -249,6 +309,13 @@ def course_length(trainees: pd.DataFrame) -> pd.DataFrame:
     -----
     Spans of whole months or years are dates in part, not lengths, and are left out. Two rounds of one course printed
     as one span count as one.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> course = {"sector": "police", "counted_as": "trained", "start": "2019-05-13", "end": "2019-05-17"}
+    >>> course_length(sample("trainees", course))[["label", "courses", "median"]].values.tolist()
+    [['Police', 1, 5.0]]
     """
     days = (trainees["end"] - trainees["start"]).dt.days + 1
     whole = trainees["start"].dt.is_month_start & trainees["end"].dt.is_month_end
@@ -270,6 +337,13 @@ def cost_per_person(trainees: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``fiscal_year, programme, lines, people, cost_usd, low, median, high`` (US dollars a person: the cheapest line,
         the middle one, the dearest). Empty where the table has no column ``cost_usd``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> line = {"counted_as": "trained", "programme": "IMET", "fiscal_year": 2007, "value": 4, "cost_usd": 50_000.0}
+    >>> cost_per_person(sample("trainees", line))[["programme", "people", "median"]].values.tolist()
+    [['IMET', 4.0, 12500.0]]
     """
     columns = ["fiscal_year", "programme", "lines", "people", "cost_usd", "low", "median", "high"]
     if "cost_usd" not in trainees:

@@ -22,6 +22,13 @@ def post_counts(centers: pd.DataFrame) -> pd.DataFrame:
         ``date, printed, count, basis`` (words), ``named`` (posts of that basis which the record names by that day;
         missing where no day or no list), ``what`` (the collector's remark), ``as_of_end, source_id, record_id``.
         Counts on different bases neither confirm nor contradict each other.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> held = {"kind": "border_post", "kind_reported": "border post", "record": "stock", "value": 9}
+    >>> post_counts(sample("policing_centers", held | {"note": "INL funded"}))[["date", "printed"]].values.tolist()
+    [['undated', '9']]
     """
     held = counts(centers[centers["kind"].eq("border_post")])
     implementer = dict(zip(centers["record_id"], centers["implementer"], strict=True))
@@ -46,6 +53,14 @@ def posts(centers: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``post, date`` (words), ``done, payer, cost_usd, unodc`` (built through UNODC), ``by, records``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> post = {"country": "TJK", "kind": "border_post", "record": "site", "place": "Shurabad", "implementer": "UNODC"}
+    >>> post |= {"status": "opened", "as_of_start": "2013-03-01", "as_of_end": "2013-03-31"}
+    >>> posts(sample("policing_centers", post))[["post", "date", "payer", "unodc"]].values.tolist()
+    [['Shurabad', 'March 2013', 'UNODC, donor not named', True]]
     """
     found = sites(centers[centers["kind"].eq("border_post")])
     through = centers[centers["implementer"].str.contains("UNODC", regex=False)]["record_id"]
@@ -74,6 +89,14 @@ def posts_by_payer(centers: pd.DataFrame) -> pd.DataFrame:
     """Return how many named border posts each payer stands behind: ``payer, posts, which, records``.
 
     Planned posts that nobody reported as built are left out.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> post = {"country": "TJK", "kind": "border_post", "record": "site", "place": "Shurabad", "note": "INL funded"}
+    >>> post |= {"status": "opened", "as_of_start": "2013-03-01", "as_of_end": "2013-03-31"}
+    >>> posts_by_payer(sample("policing_centers", post))[["payer", "posts", "which"]].values.tolist()
+    [['INL', 1, 'Shurabad']]
     """
     found = posts(centers).dropna(subset=["by"])
     made = [[payer, len(g), ", ".join(g["post"]), ";".join(g["records"])] for payer, g in found.groupby("payer")]
@@ -84,10 +107,23 @@ def posts_by_payer(centers: pd.DataFrame) -> pd.DataFrame:
 def vanj(centers: pd.DataFrame, claims: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     """Return what is stated of the partnership team in Vanj, and what the rest of the record says to it.
 
+    Parameters
+    ----------
+    centers, claims, context : DataFrame
+        Rows of the policing_centers, claims and context tables.
+
     Returns
     -------
     DataFrame
         ``question, stated, record, records``. Empty where the tables hold nothing on Vanj.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> claim = {"country": "TJK", "source_id": "inl", "place": "Vanj", "measure": "site opened", "as_of": "2018-01-01"}
+    >>> found = vanj(sample("policing_centers"), sample("claims", claim), sample("context"))
+    >>> found[["question", "record"]].values.tolist()
+    [['Set up in 2017', 'no other source names the team']]
     """
     said_of = claims[claims["place"].str.contains("Vanj", regex=False)]
     if said_of.empty:

@@ -16,24 +16,49 @@ import pandas as pd
 from analysis import vocabulary
 from analysis.measures.names import country_name
 from analysis.measures.seizures import counted
-from analysis.store import processed_folder
+from analysis.reads import beside
 
 _SAME = ["country", "scope", "agency", "admin1", "district", "place", "drug", "unit", "counted_as", "start", "end"]
 
 
 def ledger(processed: str | Path | None = None) -> dict[str, Any]:
-    """Return the ledger of the last cleaning: rows in, kept, rejected, by table."""
-    made: dict[str, Any] = json.loads((processed_folder(processed) / "ledger.json").read_text(encoding="utf-8"))
+    """Return the ledger of the last cleaning: rows in, kept, rejected, by table.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "ledger.json").write_text('{"version": "0a1b2c", "tables": {}}')
+    ...     ledger(folder)["version"]
+    '0a1b2c'
+    """
+    made: dict[str, Any] = json.loads(beside("ledger.json", processed).read_text(encoding="utf-8"))
     return made
 
 
 def rejects(processed: str | Path | None = None) -> pd.DataFrame:
-    """Return the rejected rows: ``record_id, file, line, column, value, reason, row``; none lost."""
-    return pd.read_csv(processed_folder(processed) / "rejects.csv", dtype="str", keep_default_na=False)
+    r"""Return the rejected rows: ``record_id, file, line, column, value, reason, row``; none lost.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "rejects.csv").write_text("record_id,line,reason\npk-1,2,not a number\n")
+    ...     rejects(folder).values.tolist()
+    [['pk-1', '2', 'not a number']]
+    """
+    return pd.read_csv(beside("rejects.csv", processed), dtype="str", keep_default_na=False)
 
 
 def tables(account: dict[str, Any]) -> pd.DataFrame:
-    """Return one row a table: ``table, rows_in, kept, rejected, corrected, suspect``; in = kept + rejected."""
+    """Return one row a table: ``table, rows_in, kept, rejected, corrected, suspect``; in = kept + rejected.
+
+    Examples
+    --------
+    >>> one = {"rows_in": 3, "kept": 2, "rejected": 1, "corrected": [], "suspect": 0}
+    >>> tables({"tables": {"seizures": one}}).values.tolist()
+    [['seizures', 3, 2, 1, 0, 0]]
+    """
     return pd.DataFrame(
         [
             {
@@ -50,7 +75,14 @@ def tables(account: dict[str, Any]) -> pd.DataFrame:
 
 
 def corrections(account: dict[str, Any]) -> pd.DataFrame:
-    """Return the corrections applied, one row each, as the ledger states them; no row where there are none."""
+    """Return the corrections applied, one row each, as the ledger states them; no row where there are none.
+
+    Examples
+    --------
+    >>> used = {"record": "pk-1", "column": "unit", "expect": "tonnes", "value": "kg"}
+    >>> corrections({"tables": {"seizures": {"corrected": [used]}}}).values.tolist()
+    [['seizures', 'pk-1', 'unit', 'tonnes', 'kg']]
+    """
     made = [
         {"table": name, **(one if isinstance(one, dict) else {"record_id": one})}
         for name, table in account["tables"].items()
@@ -60,7 +92,16 @@ def corrections(account: dict[str, Any]) -> pd.DataFrame:
 
 
 def suspects(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the suspect rows of the seizures table with what is printed and why it is doubted."""
+    """Return the suspect rows of the seizures table with what is printed and why it is doubted.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> printed = {"quantity_reported": "1000", "unit_reported": "tonnes", "drug_reported": "opium"}
+    >>> rows = sample("seizures", printed | {"suspect": True, "suspect_reason": "reads as kilograms"}, printed)
+    >>> suspects(rows)[["record_id", "printed", "why"]].values.tolist()
+    [['row-1', '1000 tonnes opium', 'reads as kilograms']]
+    """
     kept = rows[rows["suspect"]]
     return pd.DataFrame(
         {
@@ -93,6 +134,13 @@ def year_counts(rows: pd.DataFrame, by: str, what: str = "source_id") -> pd.Data
     -------
     DataFrame
         Years (all from the first to the last) by values of ``by``; whole numbers, 0 where there is nothing.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> rows = sample("seizures", {"drug": "opium", "start": "2018-11-01", "end": "2019-02-28"})
+    >>> year_counts(rows, "drug")["opium"].to_dict()
+    {2018: 1, 2019: 1}
     """
     names = ("as_of_start", "as_of_end") if "as_of_start" in rows else ("start", "end")
     first, last = rows[names[0]].fillna(rows[names[1]]), rows[names[1]].fillna(rows[names[0]])
@@ -109,6 +157,22 @@ def coverage(rows: pd.DataFrame, most: int = 9, start: str = "", end: str = "") 
     """Count, by year and drug, the sources that print an amount: see `year_counts`.
 
     The ``most`` drugs with the most sources, in the order of the vocabulary, by label.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the seizures table.
+    most : int
+        How many drugs.
+    start, end : str
+        First and last year; blank: as far as the rows go.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> amount = {"drug": "opium", "counted_as": "seized", "unit": "kg", "value": 5}
+    >>> coverage(sample("seizures", amount | {"start": "2019-01-01", "end": "2019-12-31"})).to_dict()
+    {'Opium': {2019: 1}}
     """
     counts = year_counts(counted(rows), "drug")
     if counts.empty:
@@ -150,6 +214,15 @@ def agreement(rows: pd.DataFrame, publishers: dict[str, str] | None = None) -> p
     -----
     Figures that agree may simply repeat one another: agreement is no proof, disagreement is a warning. A list of
     several parts under one name is compared by its largest figure.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"counted_as": "seized", "start": "2019-01-01", "end": "2019-12-31"}
+    >>> rows = sample("seizures", total | {"value": 80, "source_id": "a"}, total | {"value": 100, "source_id": "b"})
+    >>> agreement(rows)[["publishers", "least", "most", "spread", "agree"]].values.tolist()
+    [[2, 80.0, 100.0, 20.0, False]]
     """
     kept = counted(rows)
     kept = kept[kept["value"].notna() & kept["start"].notna() & kept["end"].notna()].reset_index(drop=True)
@@ -208,6 +281,14 @@ def needed(claims: pd.DataFrame, evidence: dict[str, pd.DataFrame], publishers: 
         ``claim, statement, country, other_rows, exactly_dated``: rows of the claim's table and country by other
         publishers whose dates meet those of the claim (rows and claims without dates meet everything), and those of
         exactly its span. Rows are not read for their subject: a count is an upper limit on the evidence.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> claim = sample("claims", {"country": "PAK", "source_id": "inl-1", "topic": "seizures"})
+    >>> rows = {"seizures": sample("seizures", {"country": "PAK", "source_id": "dawn-1"})}
+    >>> needed(claim, rows, {"inl-1": "INL", "dawn-1": "Dawn"})[["claim", "other_rows"]].values.tolist()
+    [['row-1', 1]]
     """
     out = []
     for claim in claims.to_dict("records"):
@@ -235,7 +316,22 @@ def needed(claims: pd.DataFrame, evidence: dict[str, pd.DataFrame], publishers: 
 
 
 def by_table(chosen: dict[str, pd.DataFrame], start: str = "", end: str = "") -> pd.DataFrame:
-    """Count sources by year, one column a table; years outside the span asked for are left out."""
+    """Count sources by year, one column a table; years outside the span asked for are left out.
+
+    Parameters
+    ----------
+    chosen : mapping of table name to DataFrame
+        Rows with dates and sources.
+    start, end : str
+        First and last year; blank: as far as the rows go.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> rows = sample("seizures", {"start": "2019-01-01", "end": "2019-12-31"})
+    >>> by_table({"seizures": rows}).to_dict()
+    {'Seizures': {2019: 1}}
+    """
     counts = {}
     for name, rows in chosen.items():
         made = year_counts(rows.assign(table=name), "table")
@@ -249,7 +345,14 @@ def by_table(chosen: dict[str, pd.DataFrame], start: str = "", end: str = "") ->
 
 
 def by_country(chosen: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Count sources by country, one column a table; rows of several countries or none stand in the last row."""
+    """Count sources by country, one column a table; rows of several countries or none stand in the last row.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> by_country({"seizures": sample("seizures", {"country": "PAK"}, {"country": ""})})["Seizures"].to_dict()
+    {'Pakistan': 1, 'several or none': 1}
+    """
     counts = {
         name.replace("_", " ").capitalize(): rows.groupby("country")["source_id"].nunique()
         for name, rows in chosen.items()
@@ -264,7 +367,14 @@ def by_country(chosen: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def dates(chosen: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Count rows with and without a printed date: ``table, rows, dated, undated``."""
+    """Count rows with and without a printed date: ``table, rows, dated, undated``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> dates({"seizures": sample("seizures", {"start": "2019-01-01"}, {})}).values.tolist()
+    [['seizures', 2, 1, 1]]
+    """
     out = []
     for name, rows in chosen.items():
         first, last = ("as_of_start", "as_of_end") if "as_of_start" in rows else ("start", "end")

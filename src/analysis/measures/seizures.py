@@ -39,7 +39,16 @@ Solved = Mapping[str, Problem]
 
 
 def counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that state an amount seized: none destroyed, running, suspect, or without a number or unit."""
+    """Return the rows that state an amount seized: none destroyed, running, suspect, or without a number or unit.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> amount = {"counted_as": "seized", "unit": "kg", "value": 5}
+    >>> rows = sample("seizures", amount, amount | {"counted_as": "destroyed"}, amount | {"suspect": True})
+    >>> counted(rows)["record_id"].tolist()
+    ['row-1']
+    """
     keep = rows["counted_as"].isin(("seized", "subset")) & ~rows["suspect"] & rows["low"].notna() & (rows["unit"] != "")
     return rows[keep]
 
@@ -59,6 +68,15 @@ def printed(rows: pd.DataFrame, drugs: Iterable[str] | None = None) -> pd.DataFr
     DataFrame
         ``country, drug, agency, start, end, value, low, high, whole, record_id, source_id``, and file and line;
         ``whole`` is True for national totals. Unit: kg. The same quantity may stand in several rows, one a source.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"counted_as": "seized", "value": 900, "start": "2019-01-01"}
+    >>> rows = sample("seizures", total | {"end": "2019-12-31"}, total | {"end": "2022-12-31"})
+    >>> printed(rows)[["record_id", "drug", "value", "whole"]].values.tolist()
+    [['row-1', 'opium', 900.0, True]]
     """
     kept = counted(rows)
     kept = kept[
@@ -89,6 +107,15 @@ def main_drugs(rows: pd.DataFrame, most: int = 6) -> list[str]:
     """Return the drugs with the most printed totals, in the order of the vocabulary.
 
     Opiates, cannabis, cocaine and stimulants only, and no sum of several of them.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"scope": "national_total", "unit": "kg", "counted_as": "seized", "value": 9, "start": "2019-01-01"}
+    >>> drugs = [{"drug": drug, "end": "2019-12-31"} for drug in ("opium", "heroin", "alcohol")]
+    >>> rows = sample("seizures", *(total | drug for drug in drugs))
+    >>> main_drugs(rows)
+    ['heroin', 'opium']
     """
     found = printed(rows)
     counts = found[~found["drug"].isin(_SUMS)].groupby("drug").size()
@@ -99,7 +126,15 @@ def main_drugs(rows: pd.DataFrame, most: int = 6) -> list[str]:
 
 
 def years(rows: pd.DataFrame, start: str = "", end: str = "") -> list[int]:
-    """Return the calendar years from the first to the last that the rows meet, inside the span asked for."""
+    """Return the calendar years from the first to the last that the rows meet, inside the span asked for.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> amount = {"counted_as": "seized", "unit": "kg", "value": 5, "start": "2017-06-01", "end": "2019-05-31"}
+    >>> years(sample("seizures", amount), start="2018")
+    [2018, 2019]
+    """
     first, last = counted(rows)["start"].min(), counted(rows)["end"].max()
     if pd.isna(first) or pd.isna(last):
         return []
@@ -117,6 +152,14 @@ def solve(rows: pd.DataFrame, publishers: Mapping[str, str] | None = None) -> di
         figure of another span can bound this one.
     publishers : mapping of source_id to publisher, optional
         Two pages of one publisher count once.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"counted_as": "seized", "value": 900, "start": "2019-01-01", "end": "2019-12-31"}
+    >>> solve(sample("seizures", total))["PAK"].range(Target("opium", "2018-01-01", "2019-12-31")).low
+    900.0
     """
     codes = sorted(code for code in rows["country"].unique() if code)
     return {code: Problem(observations(rows, code, include_suspect=False, publishers=publishers)) for code in codes}
@@ -124,6 +167,15 @@ def solve(rows: pd.DataFrame, publishers: Mapping[str, str] | None = None) -> di
 
 def year_by_drug(solved: Solved, drugs: Sequence[str], span: Sequence[int]) -> pd.DataFrame:
     """Bound what was seized in each country, of each drug, in each calendar year.
+
+    Parameters
+    ----------
+    solved : mapping of country to Problem
+        From `solve`.
+    drugs : sequence of str
+        Keys of the vocabulary.
+    span : sequence of int
+        Calendar years.
 
     Returns
     -------
@@ -137,6 +189,15 @@ def year_by_drug(solved: Solved, drugs: Sequence[str], span: Sequence[int]) -> p
     -----
     low and high are the least and the most of the amount over everything the country's figures allow
     (``analysis.bounds``). Where a source prints the year's total and none disagrees, the range is its rounding.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"counted_as": "seized", "value": 900, "start": "2019-01-01", "end": "2019-12-31"}
+    >>> found = year_by_drug(solve(sample("seizures", total)), ["opium"], [2019, 2020])
+    >>> found[["year", "low", "high", "printed"]].values.tolist()
+    [[2019, 900.0, 900.0, '900'], [2020, 0.0, inf, '']]
     """
     asked: dict[tuple[Any, ...], Target] = {
         (drug, year): Target(drug, f"{year}-01-01", f"{year}-12-31") for drug in drugs for year in span
@@ -148,6 +209,21 @@ def span_by_drug(solved: Solved, drugs: Sequence[str], first: int, last: int) ->
     """Bound what was seized of each drug over whole years together: ``country, drug, low, high, ...``, kg.
 
     As `year_by_drug`, but one question: totals that lie across new year count in full.
+
+    Parameters
+    ----------
+    solved, drugs
+        As in `year_by_drug`.
+    first, last : int
+        Calendar years, both inside.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"counted_as": "seized", "value": 900, "start": "2018-07-01", "end": "2019-06-30"}
+    >>> span_by_drug(solve(sample("seizures", total)), ["opium"], 2018, 2019)[["low", "high"]].values.tolist()
+    [[900.0, inf]]
     """
     asked: dict[tuple[Any, ...], Target] = {(drug,): Target(drug, f"{first}-01-01", f"{last}-12-31") for drug in drugs}
     return _ranges(solved, {code: asked for code in solved}, ("drug",))
@@ -156,11 +232,30 @@ def span_by_drug(solved: Solved, drugs: Sequence[str], first: int, last: int) ->
 def by_agency(solved: Solved, rows: pd.DataFrame, year: int, drug: str = "all_drugs") -> pd.DataFrame:
     """Bound what each named agency seized in one year.
 
+    Parameters
+    ----------
+    solved : mapping of country to Problem
+        From `solve`.
+    rows : DataFrame
+        Rows of the seizures table: they say which agencies there are.
+    year : int
+        The calendar year.
+    drug : str
+        Key of the vocabulary.
+
     Returns
     -------
     DataFrame
         ``country, agency, low, high, unit, ...`` as in `year_by_drug`; agencies of which nothing is known that year
         are left out. kg. Joint seizures belong to no agency.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "agency_total", "agency": "anf", "drug": "opium", "unit": "kg"}
+    >>> total |= {"counted_as": "seized", "value": 900, "start": "2019-01-01", "end": "2019-12-31"}
+    >>> by_agency(solve(rows := sample("seizures", total)), rows, 2019)[["agency", "low", "high"]].values.tolist()
+    [['anf', 900.0, inf]]
     """
     named = rows[~rows["agency"].isin(("all", "joint", "other", "")) & (rows["scope"] != "event")]
     asked: dict[str, dict[tuple[Any, ...], Target]] = {
@@ -175,7 +270,15 @@ def by_agency(solved: Solved, rows: pd.DataFrame, year: int, drug: str = "all_dr
 
 
 def agency_year(rows: pd.DataFrame, span: Sequence[int]) -> int | None:
-    """Return the latest of the years in which most agencies have an amount of their own; None where none has."""
+    """Return the latest of the years in which most agencies have an amount of their own; None where none has.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"agency": "anf", "unit": "kg", "counted_as": "seized", "value": 900, "start": "2019-01-01"}
+    >>> agency_year(sample("seizures", total | {"end": "2019-12-31"}), [2018, 2019])
+    2019
+    """
     kept = counted(rows[rows["scope"] != "event"])
     kept = kept[(kept["unit"] == "kg") & ~kept["agency"].isin(("all", "joint", "other", "")) & kept["end"].notna()]
     kept = kept[(kept["start"].dt.year == kept["end"].dt.year) & kept["start"].dt.year.isin(span)]
@@ -186,6 +289,15 @@ def agency_year(rows: pd.DataFrame, span: Sequence[int]) -> int | None:
 def by_province(solved: Solved, rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     """Bound from below what was seized in each province over a span of years, all drugs together.
 
+    Parameters
+    ----------
+    solved : mapping of country to Problem
+        From `solve`.
+    rows : DataFrame
+        Rows of the seizures table: they say which provinces are named.
+    first, last : int
+        Calendar years, both inside.
+
     Returns
     -------
     DataFrame
@@ -195,6 +307,15 @@ def by_province(solved: Solved, rows: pd.DataFrame, first: int, last: int) -> pd
     -----
     Few sources name provinces, so ``low`` says how much is documented there, not how much was seized. Totals by
     province are not comparable where one province has a talkative police force.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "province_total", "agency": "all", "admin1": "PK-SD", "drug": "opium"}
+    >>> total |= {"unit": "kg", "counted_as": "seized", "value": 900, "start": "2019-01-01", "end": "2019-12-31"}
+    >>> found = by_province(solve(rows := sample("seizures", total)), rows, 2019, 2019)
+    >>> found[["label", "low"]].values.tolist()
+    [['Sindh', 900.0]]
     """
     kept = counted(rows[rows["scope"] != "event"])
     kept = kept[(kept["admin1"] != "") & (kept["unit"] == "kg")]
@@ -224,6 +345,13 @@ def composition(ranges: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``country, group, low, high, drugs, records``: kg; low is the sum of lows, high of highs, so the true range of
         a group can be narrower. A drug without an upper bound leaves its group without one.
+
+    Examples
+    --------
+    >>> ranges = pd.DataFrame({"country": "PAK", "drug": ["opium", "heroin"], "low": [900.0, 50.0]})
+    >>> found = composition(ranges.assign(high=[950.0, 60.0], records=["a", "b"]))
+    >>> found[["group", "low", "high", "drugs"]].values.tolist()
+    [['opiates', 950.0, 1010.0, 'Opium, Heroin']]
     """
     kept = ranges[~ranges["drug"].isin(_SUMS) & ((ranges["low"] > 0) | (ranges["high"] < math.inf))]
     group = kept["drug"].map({row["key"]: row["group"] for row in vocabulary.rows("drugs")})
@@ -251,6 +379,15 @@ def conflicts(solved: Solved) -> pd.DataFrame:
         ``country, figures, apart, likely, records``: the figures in words (kg); by how many percent one of them would
         have to move, at the least; the records that the fewest errors would set aside, blank where sides are equal.
         Doubted rows are not among them (see `solve`); widest first.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"country": "PAK", "scope": "national_total", "agency": "all", "drug": "opium", "unit": "kg"}
+    >>> total |= {"counted_as": "seized", "start": "2019-01-01", "end": "2019-12-31"}
+    >>> rows = sample("seizures", total | {"value": 900, "source_id": "a"}, total | {"value": 1500, "source_id": "b"})
+    >>> conflicts(solve(rows))[["apart", "records"]].round(1).values.tolist()
+    [[25.0, 'row-1;row-2']]
     """
     out = [
         {
@@ -268,13 +405,32 @@ def conflicts(solved: Solved) -> pd.DataFrame:
 
 
 def stated(rows: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that the pages of the claims print themselves: what INL says was seized."""
+    """Return the rows that the pages of the claims print themselves: what INL says was seized.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> amount = {"counted_as": "seized", "unit": "kg", "value": 7900}
+    >>> rows = sample("seizures", amount | {"source_id": "inl-1"}, amount | {"source_id": "dawn-1"})
+    >>> stated(rows, sample("claims", {"topic": "seizures", "source_id": "inl-1"}))["record_id"].tolist()
+    ['row-1']
+    """
     mine = claims[claims["topic"] == "seizures"]
     return counted(rows)[lambda kept: kept["source_id"].isin(mine["source_id"])]
 
 
 def composed_year(rows: pd.DataFrame, span: Sequence[int]) -> int | None:
-    """Return the latest year for which a national total of at least three drugs is printed, else None."""
+    """Return the latest year for which a national total of at least three drugs is printed, else None.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"scope": "national_total", "unit": "kg", "counted_as": "seized", "value": 9, "start": "2019-01-01"}
+    >>> drugs = [{"drug": drug, "end": "2019-12-31"} for drug in ("opium", "heroin", "hashish")]
+    >>> rows = sample("seizures", *(total | drug for drug in drugs))
+    >>> composed_year(rows, [2018, 2019])
+    2019
+    """
     found = printed(rows)
     found = found[found["whole"] & ~found["drug"].isin(_SUMS) & ((found["end"] - found["start"]).dt.days >= 364)]
     counts = found.groupby(found["start"].dt.year)["drug"].nunique()
@@ -283,7 +439,16 @@ def composed_year(rows: pd.DataFrame, span: Sequence[int]) -> int | None:
 
 
 def plain_drugs(rows: pd.DataFrame, year: int) -> list[str]:
-    """Return the drugs with a whole total in a year that are no sum of others, in the order of the vocabulary."""
+    """Return the drugs with a whole total in a year that are no sum of others, in the order of the vocabulary.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> total = {"scope": "national_total", "unit": "kg", "counted_as": "seized", "value": 9, "start": "2019-01-01"}
+    >>> rows = sample("seizures", *(total | {"drug": drug, "end": "2019-12-31"} for drug in ("opium", "all_drugs")))
+    >>> plain_drugs(rows, 2019)
+    ['opium']
+    """
     found = printed(rows)
     here = set(found[(found["start"].dt.year <= year) & (found["end"].dt.year >= year)]["drug"])
     return [
@@ -294,7 +459,13 @@ def plain_drugs(rows: pd.DataFrame, year: int) -> list[str]:
 
 
 def record_ids(frame: pd.DataFrame) -> list[str]:
-    """Return the records behind a table made here, each once."""
+    """Return the records behind a table made here, each once.
+
+    Examples
+    --------
+    >>> record_ids(pd.DataFrame({"records": ["pk-1;pk-2", "pk-1"]}))
+    ['pk-1', 'pk-2']
+    """
     return split_ids(frame["records"])
 
 

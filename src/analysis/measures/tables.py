@@ -70,6 +70,12 @@ def readable(frame: pd.DataFrame, *leave_out: str) -> pd.DataFrame:
         Any table of the measures.
     *leave_out : str
         Columns that go besides ``records`` and positions.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"country": ["PAK"], "agency": ["all"], "low": [900.0], "records": ["pk-1"]})
+    >>> readable(table).to_dict("records")
+    [{'country': 'Pakistan', 'agency': 'the whole country', 'low': 900.0}]
     """
     made = frame.drop(columns=["records", "lat", "lon", "panel", *leave_out], errors="ignore")
     for column, words in _WORDS.items():
@@ -114,12 +120,25 @@ def cited(ids: Sequence[str], rows: pd.DataFrame, publishers: Mapping[str, str],
 
 
 def with_panels(frame: pd.DataFrame, several: bool) -> pd.DataFrame:
-    """Add the column ``panel``: the drug, or country and drug where there are several countries."""
+    """Add the column ``panel``: the drug, or country and drug where there are several countries.
+
+    Examples
+    --------
+    >>> with_panels(pd.DataFrame({"country": ["PAK"], "drug": ["opium"]}), several=True)["panel"].tolist()
+    ['PAK opium']
+    """
     return frame.assign(panel=frame["country"] + " " + frame["drug"] if several else frame["drug"])
 
 
 def panel_order(ranges: pd.DataFrame, most: int = 6) -> list[str]:
-    """Return the panels worth drawing, in the order of the table: those with the most years bounded on both sides."""
+    """Return the panels worth drawing, in the order of the table: those with the most years bounded on both sides.
+
+    Examples
+    --------
+    >>> ranges = pd.DataFrame({"panel": ["opium", "heroin"], "low": [0.0, 900.0], "high": [math.inf, 950.0]})
+    >>> panel_order(ranges)
+    ['heroin']
+    """
     known = ranges[(ranges["low"] > 0) | (ranges["high"] < math.inf)]
     score = (known["high"] < math.inf).groupby(known["panel"]).agg(["sum", "size"])
     best = set(score.sort_values(["sum", "size"], ascending=False, kind="stable").head(most).index)
@@ -147,6 +166,13 @@ def headline(ranges: pd.DataFrame, most: int = 4) -> pd.DataFrame:
 
     Well known: bounded on both sides, the least no smaller than half the most. Of one country, the drugs in the order
     of the table; of several, the largest of each country.
+
+    Examples
+    --------
+    >>> ranges = pd.DataFrame({"country": "PAK", "drug": "opium", "year": [2018, 2019]})
+    >>> ranges = ranges.assign(low=900.0, high=[950.0, math.inf])
+    >>> headline(ranges)[["drug", "year"]].values.tolist()
+    [['opium', 2018]]
     """
     good = ranges[(ranges["high"] < math.inf) & (ranges["low"] >= ranges["high"] / 2) & (ranges["low"] > 0)]
     latest = good.sort_values("year", kind="stable").groupby(["country", "drug"], sort=False).tail(1)
@@ -179,6 +205,12 @@ def same_year(ranges: pd.DataFrame) -> pd.DataFrame:
     """Return, for each drug, the latest year in which it is well known in most countries: one row a country.
 
     Well known as in `headline`; drugs known in only one country are left out.
+
+    Examples
+    --------
+    >>> both = pd.DataFrame({"country": ["PAK", "TJK"], "drug": "opium", "year": 2018, "low": 900.0, "high": 950.0})
+    >>> same_year(both)[["country", "year"]].values.tolist()
+    [['PAK', 2018], ['TJK', 2018]]
     """
     good = ranges[(ranges["high"] < math.inf) & (ranges["low"] >= ranges["high"] / 2) & (ranges["low"] > 0)]
     found = []

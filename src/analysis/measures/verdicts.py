@@ -35,6 +35,12 @@ def claims_table(claims: pd.DataFrame, processed: str | Path | None = None) -> p
     DataFrame
         ``claim`` (subject and statement), ``figure`` (words), ``verdict``, ``others_allow`` (words), ``source_id,
         record_id``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> claims_table(sample("claims")).columns.tolist()
+    ['claim', 'figure', 'verdict', 'others_allow', 'source_id', 'record_id']
     """
     codes = set(claims["country"])
     found = check_claims(codes.pop() if len(codes) == 1 else None, processed).set_index("claim_id") if codes else None
@@ -61,6 +67,14 @@ def shares(checked: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``label, low, high`` (percent; 100 is the claimed figure; ``high`` infinite where open), ``others_allow``
         (words), ``claim_id``. Years and claims without a range are left out.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> checked = pd.DataFrame({"claim_id": ["row-1"], "claimed": ["7,900 kg"], "low": [3950.0], "high": [15800.0]})
+    >>> claim = sample("claims", {"topic": "seizures", "subject": "opium", "value": 7900})
+    >>> shares(checked.assign(unit="kg", range="3,950 to 15,800 kg"), claim)[["label", "low", "high"]].values.tolist()
+    [['row-1: opium, 7,900 kg', 50.0, 200.0]]
     """
     values = claims.set_index("record_id")["value"]
     kept = checked[checked["low"].gt(0) & checked["unit"].ne("year")]
@@ -117,7 +131,13 @@ def _without_rows(text: str) -> str:
 
 
 def statement(row: dict[str, object]) -> str:
-    """Return the statement of a claim, with its subject where the statement alone does not name it."""
+    """Return the statement of a claim, with its subject where the statement alone does not name it.
+
+    Examples
+    --------
+    >>> statement({"topic": "seizures", "subject": "opium", "statement": "More than 7 metric tons seized"})
+    'Opium: more than 7 metric tons seized'
+    """
     subject, said = str(row["subject"]), str(row["statement"])
     named = row["topic"] in ("seizures", "trainees") and subject
     return f"{subject[:1].upper()}{subject[1:]}: {said[:1].lower()}{said[1:]}" if named else said

@@ -81,19 +81,38 @@ class AgencyTable(NamedTuple):
 
 
 def description(path: Path) -> Path | None:
-    """Return the YAML file beside a table, or None where there is none."""
+    """Return the YAML file beside a table, or None where there is none.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "raids.yaml").write_text("table: seizures")
+    ...     description(Path(folder, "raids.csv")).name
+    'raids.yaml'
+    """
     stems = [path.name, path.stem, Path(path.stem).stem]
     names = [f"{stem}{ending}" for stem in stems for ending in (".yaml", ".yml")]
     return next((path.with_name(name) for name in names if path.with_name(name).is_file()), None)
 
 
 def recognise(path: Path) -> bool:
-    """Whether a file is a table with a YAML file beside it."""
+    """Whether a file is a table with a YAML file beside it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     table, described = Path(folder, "raids.csv"), Path(folder, "raids.yaml")
+    ...     written = table.write_text("Drug;Amount"), recognise(table), described.write_text("table: seizures")
+    ...     written[1], recognise(table)
+    (False, True)
+    """
     return path.is_file() and path.suffix.lower() in _SUFFIXES and description(path) is not None
 
 
 def read_mapping(path: Path, tables: Mapping[str, Sequence[str]]) -> Mapped:
-    """Read the YAML beside a file.
+    r"""Read the YAML beside a file.
 
     Parameters
     ----------
@@ -106,6 +125,15 @@ def read_mapping(path: Path, tables: Mapping[str, Sequence[str]]) -> Mapped:
     ------
     InputError
         Not YAML, an unknown key, table, column or encoding, or no table.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     beside = Path(folder, "raids.yaml")
+    ...     written = beside.write_text("table: seizures\ncolumns: {quantity: Amount}")
+    ...     read_mapping(beside, {"seizures": ["quantity", "drug"]}).columns
+    {'quantity': 'Amount'}
     """
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -150,7 +178,7 @@ def _texts(path: Path, name: str, said: Any) -> dict[str, str]:
 
 
 def read_agency(path: Path, tables: Mapping[str, Sequence[str]], file: str = "") -> AgencyTable:
-    """Read a described file under the names of the project's own table.
+    r"""Read a described file under the names of the project's own table.
 
     Parameters
     ----------
@@ -165,6 +193,17 @@ def read_agency(path: Path, tables: Mapping[str, Sequence[str]], file: str = "")
     ------
     InputError
         No YAML, a YAML that does not fit, or a file that cannot be opened.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Path(folder, "raids.csv")
+    ...     written = table.write_text("Nr;Amount\n1;7,9\n2;8,4\n")
+    ...     written = table.with_suffix(".yaml").write_text("table: seizures\ncolumns: {quantity: Amount}")
+    ...     read = read_agency(table, {"seizures": ["record_id", "quantity"]})
+    >>> read.frame["quantity"].tolist(), read.frame["line"].tolist(), read.form.decimal
+    (['7,9', '8,4'], [2, 3], ',')
     """
     beside = description(path)
     if beside is None:
@@ -185,7 +224,19 @@ def read_agency(path: Path, tables: Mapping[str, Sequence[str]], file: str = "")
 
 
 def batches(path: Path, layout: Layout) -> Iterator[RawBatch]:
-    """Yield the rows of a file as text under its own headings, batch by batch."""
+    r"""Yield the rows of a file as text under its own headings, batch by batch.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Path(folder, "raids.csv")
+    ...     written = table.write_text("Drug;Amount\ncharas;7,9\n")
+    ...     header, form = heading(table)
+    ...     read = list(batches(table, Layout(table.name, tuple(header), form, ("Amount",))))
+    >>> read[0].table["Amount"].to_pylist(), read[0].lines.tolist()
+    (['7,9'], [2])
+    """
     if is_workbook(path):
         yield from sheet_batches(path, layout)
     else:

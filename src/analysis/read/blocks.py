@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,8 @@ from pyarrow import csv as arrow_csv
 from analysis.errors import InputError
 from analysis.read.sniff import Form, open_utf8
 
-BLOCK = 1 << 25
+BLOCK = 3 << 23
+"""Bytes; small enough that memory is used again for the next block, large enough that its distinct texts are few."""
 LONGEST = 1 << 20
 _MOST_LINES = 200
 _LONGEST_GROUP = 1 << 22
@@ -60,13 +62,29 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some whole lines of a file, as UTF-8."""
+    """Some whole lines of a file, as UTF-8; ``ends`` is the number of line ends among them.
+
+    Sent to another process, a block whose bytes stand in the file as they are (``place``: the file, and where in it)
+    goes without them, and is read there.
+    """
 
     layout: Layout
-    number: int
     first_line: int
     data: bytes
+    ends: int
     problems: tuple[Problem, ...] = ()
+    place: tuple[Path, int] | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., Block], tuple[Any, ...]]:
+        """Say how the block is made where it is sent to."""
+        if self.place is None:
+            return Block, (self.layout, self.first_line, self.data, self.ends, self.problems)
+        return _read_again, (self.layout, self.first_line, len(self.data), self.ends, self.problems, self.place)
+
+    @property
+    def last_line(self) -> int:
+        """The last line, whether or not it has a line end."""
+        return self.first_line + self.ends - self.data.endswith(b"\n")
 
 
 @dataclass(slots=True)
@@ -92,40 +110,61 @@ class RawBatch:
 
 
 def blocks(path: Path, layout: Layout, size: int = BLOCK) -> Iterator[Block]:
-    """Cut a file into blocks of whole records, without the heading line.
+    r"""Cut a file into blocks of whole records, without the heading line.
 
     Raises
     ------
     InputError
         The file is compressed and cut short or damaged.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = (path := Path(folder, "raids.csv")).write_text("Drug;Amount\nheroin;7\n")
+    ...     layout = Layout("raids.csv", ("Drug", "Amount"), Form("utf-8", ";"), ("Drug", "Amount"))
+    ...     [(block.first_line, block.data) for block in blocks(path, layout)]
+    [(2, b'heroin;7\n')]
     """
-    line, number, left, header_due = 1, 0, b"", True
+    line, start, left, header_due = 1, 0, b"", True
     with open_utf8(path, layout.form.encoding) as stream:
+        as_it_is = isinstance(getattr(stream, "raw", None), io.FileIO)
         while True:
             data = _read(stream, size, path, line)
+            ended = len(data) < size
             left += data
             if header_due:
                 start, line, header_due = _after_header(left)
-                if header_due and data and len(left) < LONGEST:
+                if header_due and not ended and len(left) < LONGEST:
                     continue
-                left, header_due = left[start:], False
-            if not left:
-                if data:
-                    continue  # the heading filled the read to the last byte
-                return
+                header_due = False
+            if len(left) == start:
+                if ended:
+                    return
+                continue  # the heading filled the read to the last byte
             problems: tuple[Problem, ...] = ()
+            place = (path, stream.tell() - len(left) + start) if as_it_is else None
             last = left.rfind(b"\n") + 1
             if data and len(left) - last > LONGEST:
-                block, line_begun = left[:last], left[last:]
+                block, line_begun = left[start:last], left[last:]
                 problems = (_too_long(line + block.count(b"\n"), line_begun),)
                 left = _skip_line(stream, size, path, line)
             else:
-                cut = _cut(left, layout) if data else len(left)
-                block, left = left[:cut], left[cut:]
+                cut = len(left) if ended else max(start, _cut(left, layout))
+                block, left = left[start:cut], left[cut:]
+            start = 0
+            ends = block.count(b"\n")
             if block or problems:
-                yield Block(layout, number, line, block, problems)
-                number += 1
-            line += block.count(b"\n") + len(problems)
+                yield Block(layout, line, block, ends, problems, place)
+            line += ends + len(problems)
+
+
+def _read_again(
+    layout: Layout, first_line: int, length: int, ends: int, problems: tuple[Problem, ...], place: tuple[Path, int]
+) -> Block:
+    with place[0].open("rb") as file:
+        file.seek(place[1])
+        return Block(layout, first_line, file.read(length), ends, problems, place)
 
 
 def _too_long(line: int, text: bytes) -> Problem:
@@ -198,8 +237,29 @@ def _plain_end(data: bytes, end: int, layout: Layout) -> int:
     return end
 
 
+def rows_of(unit: Block | RawBatch) -> RawBatch:
+    r"""Return the rows of a part of a file; those of a workbook are rows already.
+
+    Examples
+    --------
+    >>> layout = Layout("raids.csv", ("Drug", "Amount"), Form("utf-8", ";"), ("Amount",))
+    >>> batch = rows_of(Block(layout, 2, b"heroin;7\n", ends=1))
+    >>> batch.table["Amount"].to_pylist(), rows_of(batch) is batch
+    (['7'], True)
+    """
+    return parse(unit) if isinstance(unit, Block) else unit
+
+
 def parse(block: Block) -> RawBatch:
-    """Return the rows of a block."""
+    r"""Return the rows of a block.
+
+    Examples
+    --------
+    >>> layout = Layout("raids.csv", ("Drug", "Amount"), Form("utf-8", ";"), ("Amount",))
+    >>> batch = parse(Block(layout, 2, b"heroin;7\ncharas\nopium;9\n", ends=3))
+    >>> batch.table["Amount"].to_pylist(), batch.lines.tolist(), batch.problems[0].line
+    (['7', '9'], [2, 4], 3)
+    """
     fast = _fast(block)
     table, lines, problems = fast if fast is not None else _slow(block)
     return RawBatch(block.layout.file, table, lines, [*block.problems, *problems])
@@ -231,10 +291,9 @@ def _fast(block: Block) -> tuple[pa.Table, npt.NDArray[np.int64], list[Problem]]
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         return None
-    ended = data.count(b"\n") + (not data.endswith(b"\n"))
-    if skipped or table.num_rows != ended:
+    lines = np.arange(block.first_line, block.last_line + 1, dtype=np.int64)
+    if skipped or table.num_rows != len(lines):
         return None
-    lines = np.arange(block.first_line, block.first_line + ended, dtype=np.int64)
     # encoding whole columns costs half of what reading them as dictionaries does
     columns = [column.combine_chunks().dictionary_encode() for column in table.columns]
     return pa.table(columns, names=table.column_names), lines, []
@@ -281,7 +340,25 @@ def _table(layout: Layout, rows: list[list[str]]) -> pa.Table:
 
 
 def from_rows(layout: Layout, rows: list[list[str]], lines: list[int], problems: list[Problem]) -> RawBatch:
-    """Return rows of text that did not come from a text file, as `parse` does."""
+    r"""Return rows of text that did not come from a text file, as `parse` does.
+
+    Parameters
+    ----------
+    layout : Layout
+        Of the file.
+    rows : list of list of str
+        One cell a column of the heading.
+    lines : list of int
+        The line of each row.
+    problems : list of Problem
+        The rows that cannot be read.
+
+    Examples
+    --------
+    >>> layout = Layout("raids.xlsx", ("Drug", "Amount"), Form("utf-8", "\t"), ("Amount",))
+    >>> from_rows(layout, [["heroin", "7"]], [2], []).table.to_pydict()
+    {'Amount': ['7']}
+    """
     return RawBatch(layout.file, _table(layout, rows), np.asarray(lines, dtype=np.int64), problems)
 
 

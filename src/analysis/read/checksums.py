@@ -58,12 +58,21 @@ def verify_checksums(raw: Path) -> list[str]:
 
 
 def record_checksums(raw: Path) -> Path:
-    """Write ``SHA256SUMS`` for the tables as they now stand, and return its path.
+    r"""Write ``SHA256SUMS`` for the tables as they now stand, and return its path.
 
     Parameters
     ----------
     raw : Path
         The folder of the raw tables; every ``*.csv`` in it is recorded.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Path(folder, "goals.csv")
+    ...     written = table.write_text("goal_id\n"), record_checksums(Path(folder)), table.write_text("goal\n")
+    ...     verify_checksums(Path(folder))
+    ['goals.csv: the table is not the recorded one; if that is meant, run `inl-evidence record`.']
     """
     lines = [f"{_sha256(path)}  {path.name}\n" for path in sorted(raw.glob("*.csv"))]
     record = raw / RECORD

@@ -36,6 +36,16 @@ def read_corrections(path: Path) -> list[Correction]:
     ------
     InputError
         The file is not a list of entries with exactly the fields of `Correction`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "corrections.yaml")
+    ...     said = "{record: a, column: unit, expect: tonnes, value: kg, reason: slip, provider: dawn-1}"
+    ...     written = path.write_text(f"- {said}")
+    ...     read_corrections(path)[0].value
+    'kg'
     """
     if not path.exists():
         return []
@@ -76,6 +86,13 @@ def correct(raw: pd.DataFrame, corrections: list[Correction], id_column: str) ->
     ------
     InputError
         A column does not exist, or the raw text is not what the correction expects.
+
+    Examples
+    --------
+    >>> slip = Correction("a", "unit", "tonnes", "kg", reason="a slip", provider="dawn-1")
+    >>> corrected, used = correct(pd.DataFrame({"record_id": ["a"], "unit": ["tonnes"]}), [slip], "record_id")
+    >>> corrected["unit"].tolist(), len(used)
+    (['kg'], 1)
     """
     used: list[Correction] = []
     corrected = raw

@@ -19,12 +19,7 @@ here: subtotals, wrapped lines, slipped columns (``clean.trainings``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-from analysis.read.blocks import Block, Layout, RawBatch, blocks, parse
-from analysis.read.layouts import describe, is_workbook, matches
-from analysis.read.sheets import sheet_batches
+from analysis.read.layouts import Bulk
 
 FOLDER = "fmtr"
 SOURCE = "us-fmtr"
@@ -33,38 +28,5 @@ COLUMNS = (
     "training:recipient_unit", "training:start_date_raw", "training:end_date_raw", "training:location",
     "training:quantity", "training:total_cost", "report:fiscal_years", "report:source_file", "report:source_row",
 )  # fmt: skip
-_GROUP = "report:source_file"
-
-
-def recognise(path: Path) -> bool:
-    """Whether a file is this export, by its heading line.
-
-    Raises
-    ------
-    InputError
-        The file cannot be opened, or is a web page in disguise.
-    """
-    return matches(path, COLUMNS)
-
-
-def layout(path: Path, file: str = "") -> Layout:
-    """Return how one file is laid out.
-
-    Raises
-    ------
-    InputError
-        A needed column is missing.
-    """
-    return describe(path, file or path.name, COLUMNS, wanted=COLUMNS, group=_GROUP)
-
-
-def units(path: Path, file: str = "") -> Iterator[Block | RawBatch]:
-    """Yield the parts of a file that can be worked on apart: blocks of text, or rows of a workbook."""
-    described = layout(path, file)
-    yield from sheet_batches(path, described) if is_workbook(path) else blocks(path, described)
-
-
-def batches(path: Path, file: str = "") -> Iterator[RawBatch]:
-    """Yield the rows of a file as text, batch by batch."""
-    for unit in units(path, file):
-        yield parse(unit) if isinstance(unit, Block) else unit
+READS = Bulk(COLUMNS, COLUMNS, group="report:source_file")
+recognise, layout, units, batches = READS.recognise, READS.layout, READS.units, READS.batches

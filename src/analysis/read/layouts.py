@@ -8,27 +8,46 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import InputError, nearest
-from analysis.read.blocks import Layout
-from analysis.read.sheets import first_rows
+from analysis.read.blocks import Block, Layout, RawBatch, blocks, rows_of
+from analysis.read.sheets import first_rows, sheet_batches
 from analysis.read.sniff import Form, detect_delimiter, detect_encoding, first_line, is_sheet, sample
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the file is a workbook rather than text."""
+    r"""Whether the file is a workbook rather than text.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = (path := Path(folder, "raids.csv")).write_text("drug;amount\n")
+    ...     is_workbook(path)
+    False
+    """
     return is_sheet(path, sample(path))
 
 
 def heading(path: Path) -> tuple[list[str], Form]:
-    """Return the heading cells of a file as printed, and how the file is written.
+    r"""Return the heading cells of a file as printed, and how the file is written.
 
     Raises
     ------
     InputError
         The file is missing, empty, damaged, or a web page in disguise.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = (path := Path(folder, "raids.csv")).write_bytes("вещество;масса\n".encode("cp1251"))
+    ...     cells, form = heading(path)
+    >>> cells, form.encoding, form.delimiter
+    (['вещество', 'масса'], 'cp1251', ';')
     """
     head = sample(path)
     if is_sheet(path, head):
@@ -58,15 +77,60 @@ def canonical(cell: str, known: Sequence[str]) -> str:
 
 
 def matches(path: Path, needed: Sequence[str]) -> bool:
-    """Whether the heading line of a file has all the columns needed."""
+    r"""Whether the heading line of a file has all the columns needed.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = (path := Path(folder, "raids.csv")).write_text("Drug;Seizure date\n")
+    ...     matches(path, ["SEIZURE_DATE"]), matches(path, ["AMOUNT"])
+    (True, False)
+    """
     cells, _ = heading(path)
     return set(needed) <= {canonical(cell, needed) for cell in cells}
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """How the files of one bulk export are told and read.
+
+    Attributes
+    ----------
+    needed : tuple of str
+        Columns without which it is not this export.
+    wanted : tuple of str, optional
+        Columns to read; every one where None.
+    group : str, optional
+        A column whose runs of equal cells belong together.
+    """
+
+    needed: tuple[str, ...]
+    wanted: tuple[str, ...] | None = None
+    group: str | None = None
+
+    def recognise(self, path: Path) -> bool:
+        """Whether a file is this export, by its heading line; `InputError` where it cannot be opened."""
+        return matches(path, self.needed)
+
+    def layout(self, path: Path, file: str = "") -> Layout:
+        """Return how one file is laid out; `InputError` where a needed column is missing."""
+        return describe(path, file or path.name, self.needed, self.wanted, self.group)
+
+    def units(self, path: Path, file: str = "") -> Iterator[Block | RawBatch]:
+        """Yield the parts of a file that can be worked on apart: blocks of text, or rows of a workbook."""
+        layout = self.layout(path, file)
+        yield from sheet_batches(path, layout) if is_workbook(path) else blocks(path, layout)
+
+    def batches(self, path: Path, file: str = "") -> Iterator[RawBatch]:
+        """Return the rows of a file as text, batch by batch."""
+        return map(rows_of, self.units(path, file))
 
 
 def describe(
     path: Path, file: str, needed: Sequence[str], wanted: Sequence[str] | None, group: str | None = None
 ) -> Layout:
-    """Return the layout of a file that must have the columns needed.
+    r"""Return the layout of a file that must have the columns needed.
 
     Parameters
     ----------
@@ -83,6 +147,14 @@ def describe(
     ------
     InputError
         A needed column is missing, or a column stands twice.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = (path := Path(folder, "raids.csv")).write_text("Drug;Seizure date\n")
+    ...     describe(path, path.name, ["SEIZURE_DATE"], None).header
+    ('Drug', 'SEIZURE_DATE')
     """
     cells, form = heading(path)
     header = [canonical(cell, needed) for cell in cells]

@@ -43,12 +43,20 @@ class Form:
 
 
 def sample(path: Path) -> bytes:
-    """Return the first bytes of a file, decompressed.
+    r"""Return the first bytes of a file, decompressed.
 
     Raises
     ------
     InputError
         The file is missing, empty, cannot be decompressed, or is a web page in disguise.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = (path := Path(folder, "raids.csv.gz")).write_bytes(gzip.compress(b"drug;amount\n"))
+    ...     sample(path)
+    b'drug;amount\n'
     """
     try:
         with _binary(path) as stream:
@@ -70,7 +78,13 @@ def sample(path: Path) -> bytes:
 
 
 def is_sheet(path: Path, head: bytes) -> bool:
-    """Whether the file is a workbook (XLSX, XLS or ODS), by its bytes and not by its name."""
+    r"""Whether the file is a workbook (XLSX, XLS or ODS), by its bytes and not by its name.
+
+    Examples
+    --------
+    >>> is_sheet(Path("raids.csv"), b"drug;amount\n"), is_sheet(Path("raids.csv"), b"PK\x03\x04")
+    (False, True)
+    """
     named = path.suffix.lower() in {".xlsx", ".xls", ".ods"}
     if head.startswith((b"PK\x03\x04", _OLE)):
         return True
@@ -113,7 +127,13 @@ def _single_byte(head: bytes) -> str:
 
 
 def detect_delimiter(line: str) -> str:
-    """Return the delimiter that cuts a heading line into most cells; a comma where none does."""
+    """Return the delimiter that cuts a heading line into most cells; a comma where none does.
+
+    Examples
+    --------
+    >>> detect_delimiter('date;"amount, kg";place')
+    ';'
+    """
     bare = re.sub(r'"[^"]*"', "", line)
     return max(DELIMITERS, key=bare.count) if any(mark in bare for mark in DELIMITERS) else ","
 
@@ -142,7 +162,13 @@ def detect_decimal(texts: Sequence[str]) -> str:
 
 
 def first_line(head: bytes, encoding: str) -> str:
-    """Return the first line that is not blank."""
+    r"""Return the first line that is not blank.
+
+    Examples
+    --------
+    >>> first_line(b"\n\ndrug;amount\r\nheroin;7\r\n", "utf-8")
+    'drug;amount'
+    """
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head, final=False).lstrip("\ufeff")
     if "\r" in text and "\n" not in text:
         raise InputError("line 1: the lines end in CR alone; save the file with line ends of LF or CRLF")
@@ -154,6 +180,15 @@ def open_utf8(path: Path, encoding: str) -> IO[bytes]:
 
     Bytes that the encoding does not know come through as they are, so that the row which holds them
     can be rejected by its line.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = (path := Path(folder, "raids.csv")).write_bytes("масса".encode("cp1251"))
+    ...     with open_utf8(path, "cp1251") as stream:
+    ...         stream.read().decode()
+    'масса'
     """
     stream = _binary(path)
     if encoding == "utf-8":

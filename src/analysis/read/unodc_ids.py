@@ -16,12 +16,7 @@ Belongs here: recognising the export and giving its rows as text. Does not belon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-from analysis.read.blocks import Block, Layout, RawBatch, blocks, parse
-from analysis.read.layouts import describe, is_workbook, matches
-from analysis.read.sheets import sheet_batches
+from analysis.read.layouts import Bulk
 
 FOLDER = "unodc_ids"
 SOURCE = "unodc-ids"
@@ -31,37 +26,6 @@ COLUMNS = (
     "DRUG_UNIT", "HIDING_PLACE", "INSTALLATION", "TRANSPORT", "PRODUCING_COUNTRY", "DEPARTURE_COUNTRY",
     "DESTINATION_COUNTRY", "ROUTING",
 )  # fmt: skip
-
-
-def recognise(path: Path) -> bool:
-    """Whether a file is this export, by its heading line.
-
-    Raises
-    ------
-    InputError
-        The file cannot be opened, or is a web page in disguise.
-    """
-    return matches(path, NEEDED)
-
-
-def layout(path: Path, file: str = "") -> Layout:
-    """Return how one file is laid out; every column of it is wanted, to tell identical rows.
-
-    Raises
-    ------
-    InputError
-        A needed column is missing.
-    """
-    return describe(path, file or path.name, NEEDED, wanted=None)
-
-
-def units(path: Path, file: str = "") -> Iterator[Block | RawBatch]:
-    """Yield the parts of a file that can be worked on apart: blocks of text, or rows of a workbook."""
-    described = layout(path, file)
-    yield from sheet_batches(path, described) if is_workbook(path) else blocks(path, described)
-
-
-def batches(path: Path, file: str = "") -> Iterator[RawBatch]:
-    """Yield the rows of a file as text, batch by batch."""
-    for unit in units(path, file):
-        yield parse(unit) if isinstance(unit, Block) else unit
+# every column is wanted, to tell identical rows
+READS = Bulk(NEEDED)
+recognise, layout, units, batches = READS.recognise, READS.layout, READS.units, READS.batches

@@ -36,7 +36,15 @@ def neutral(text: str) -> str:
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Return CSV: UTF-8, comma, one header line, text cells neutral, numbers untouched."""
+    """Return CSV: UTF-8, comma, one header line, text cells neutral, numbers untouched.
+
+    Examples
+    --------
+    >>> print(csv_text(["drug", "low"], [["=heroin", 5.0], ["opium", float("inf")]]), end="")
+    drug,low
+    '=heroin,5
+    opium,INF
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([neutral(visible(str(column))) for column in columns])
@@ -46,7 +54,14 @@ def csv_text(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 def frame_csv(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV; an index with a name comes first."""
+    """Return a frame as CSV; an index with a name comes first.
+
+    Examples
+    --------
+    >>> print(frame_csv(pd.DataFrame({"drug": ["opium"], "low": [900.0]})), end="")
+    drug,low
+    opium,900
+    """
     frame = flat(frame)
     return csv_text(frame.columns, frame.itertuples(index=False, name=None))
 
@@ -69,7 +84,13 @@ def _csv_cell(value: Any) -> Any:
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with its index as columns and one header line; plain row numbers are dropped."""
+    """Return the frame with its index as columns and one header line; plain row numbers are dropped.
+
+    Examples
+    --------
+    >>> flat(pd.DataFrame({"opium": [900.0]}, index=pd.Index([2019], name="year"))).columns.tolist()
+    ['year', 'opium']
+    """
     numbers = frame.index.name is None and frame.index.nlevels == 1 and pd.api.types.is_integer_dtype(frame.index)
     if not numbers:
         names = [name if name is not None else "" for name in frame.index.names]
@@ -117,7 +138,13 @@ def shown(value: Any, column: str = "") -> str:
 
 
 def is_number(column: pd.Series) -> bool:
-    """Say whether a column holds numbers (or only numbers and blanks), so that it is set to the right."""
+    """Say whether a column holds numbers (or only numbers and blanks), so that it is set to the right.
+
+    Examples
+    --------
+    >>> is_number(pd.Series([1.5, 2.0])), is_number(pd.Series(["1.5", "two"]))
+    (True, False)
+    """
     if pd.api.types.is_bool_dtype(column):
         return False
     if pd.api.types.is_numeric_dtype(column):

@@ -39,6 +39,12 @@ class Content:
         Sources by id, in order of first use; the position is the number of the footnote.
     headings : list of (id, text)
         For the contents.
+
+    Examples
+    --------
+    >>> content = Content({"title": "Seizures"}, sources={"dawn-1": {}, "inl-1": {}})
+    >>> content.refs
+    {'dawn-1': 1, 'inl-1': 2}
     """
 
     head: dict[str, Any]
@@ -74,6 +80,7 @@ class _Reader:
         self.code: list[str] = []
         self.step = 0
         self.level = 1
+        self.version = ""
         self.has_head = any(item["kind"] == "head" for _, item in _items(notebook))
 
     def read(self) -> Content:
@@ -101,6 +108,7 @@ class _Reader:
                     self._flush()
         self._flush()
         self._cards()
+        self.content.head["data_version"] = self.version
         return self.content
 
     def _flush(self) -> None:
@@ -156,6 +164,7 @@ class _Reader:
     def _item(self, item: dict[str, Any], data: dict[str, Any]) -> None:
         item = plain(item)
         kind = item["kind"]
+        self.version = item.pop("data_version", self.version)
         for account in _accounts(item):
             self._cite(account)
         for fact in item.get("facts", []):
@@ -193,7 +202,7 @@ class _Reader:
 
 
 def read_content(notebook: NotebookNode, name: str) -> Content:
-    """Read an executed notebook.
+    r"""Read an executed notebook.
 
     Parameters
     ----------
@@ -201,17 +210,37 @@ def read_content(notebook: NotebookNode, name: str) -> Content:
         Executed; its outputs hold all that the page needs.
     name : str
         The title where the notebook has none.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> notebook = v4.new_notebook(cells=[v4.new_markdown_cell("# Seizures\n\n## By year")])
+    >>> content = read_content(notebook, "seizures")
+    >>> content.head["title"], content.headings
+    ('Seizures', [('by-year', 'By year')])
     """
     return _Reader(notebook, name).read()
 
 
 def png_source(encoded: str) -> str:
-    """Return a data address for a PNG; anything that is not base64 is dropped."""
+    r"""Return a data address for a PNG; anything that is not base64 is dropped.
+
+    Examples
+    --------
+    >>> png_source("iVBORw0KGgo=\n")
+    'data:image/png;base64,iVBORw0KGgo='
+    """
     return "data:image/png;base64," + re.sub(r"[^A-Za-z0-9+/=]", "", encoded)
 
 
 def svg_source(svg: str) -> str:
-    """Return a data address for an SVG."""
+    """Return a data address for an SVG.
+
+    Examples
+    --------
+    >>> svg_source("<svg/>")
+    'data:image/svg+xml;base64,PHN2Zy8+'
+    """
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
 
 

@@ -30,20 +30,39 @@ _SIZE = re.compile(r'<svg\b[^>]*?\b(width|height)="([\d.]+)pt"[^>]*?\b(?:width|h
 
 @cache
 def style(name: str = "page.css") -> str:
-    """Return a style sheet of the templates, without comments and needless space."""
+    """Return a style sheet of the templates, without comments and needless space.
+
+    Examples
+    --------
+    >>> style().count("/*")  # no comment is left
+    0
+    """
     css = (TEMPLATES / "evidence" / name).read_text(encoding="utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "\n", css).strip()
 
 
 def policy(css: str) -> str:
-    """Return the content-security policy of a page: its own style, pictures inside it, nothing else."""
+    """Return the content-security policy of a page: its own style, pictures inside it, nothing else.
+
+    Examples
+    --------
+    >>> policy("body {}").split("; ")[0]
+    "default-src 'none'"
+    """
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode("ascii")
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def package_version() -> str:
-    """Return the version of this package, ``""`` where it is not installed."""
+    """Return the version of this package, ``""`` where it is not installed.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> package_version() in ("", analysis.__version__)
+    True
+    """
     try:
         return importlib.metadata.version("inl-evidence")
     except importlib.metadata.PackageNotFoundError:
@@ -51,10 +70,18 @@ def package_version() -> str:
 
 
 class EvidenceExporter(HTMLExporter):
-    """Exports an executed notebook as a page; the files beside it are in ``resources["parts"]``.
+    r"""Exports an executed notebook as a page; the files beside it are in ``resources["parts"]``.
 
     ``resources["evidence"]`` may hold ``notebook`` (the file name to be named as the method) and
     ``index`` (the address of the index).
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> notebook = v4.new_notebook(cells=[v4.new_markdown_cell("# Seizures\n\n## By year")])
+    >>> page, resources = EvidenceExporter().from_notebook_node(notebook)
+    >>> "<h1>Seizures</h1>" in page, sorted(resources["parts"])
+    (True, ['facts.json', 'notebook.ipynb'])
     """
 
     export_from_notebook = "Evidence report"
@@ -83,7 +110,9 @@ class EvidenceExporter(HTMLExporter):
         name = str((resources.get("metadata") or {}).get("name") or "report")
         told = resources.get("evidence") or {}
         content = read_content(nb, name)
-        parts = place_parts(content)
+        # The server of JupyterLab packs the files into one folder, whatever their paths say; only it names its
+        # settings and no notebook key.
+        parts = place_parts(content, folders="config_dir" not in resources or "unique_key" in resources)
         for block in content.of("figure"):
             block["src"], block["width"], block["height"] = _picture(block["svg"], block["png"])
         css = style()

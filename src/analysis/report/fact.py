@@ -14,7 +14,14 @@ from analysis.report import wording
 
 @dataclass(frozen=True)
 class Fact:
-    """One key figure: ``high`` is infinite where nothing bounds it from above."""
+    """One key figure: ``high`` is infinite where nothing bounds it from above.
+
+    Examples
+    --------
+    >>> heroin = Fact("heroin", "Heroin seized, 2019", 6000.0, 5500.0, 6500.0, "kg", "exact", "", {})
+    >>> str(heroin), heroin.shown, heroin.span
+    ('6 t (5,500 to 6,500 kg)', '6 t', '5,500 to 6,500 kg')
+    """
 
     key: str
     label: str

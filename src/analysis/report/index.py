@@ -20,7 +20,13 @@ _KEYS = 4
 
 
 def read_facts(folder: Path) -> dict[str, Any] | None:
-    """Return the facts.json of a report folder, None where there is none that can be read."""
+    """Return the facts.json of a report folder, None where there is none that can be read.
+
+    Examples
+    --------
+    >>> read_facts(Path("no/such/report")) is None
+    True
+    """
     try:
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -45,6 +51,14 @@ def gather(
         Reports taken over from the run before.
     ledger : dict
         Of the processed data: rows in, kept, rejected by table.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     gathered = gather(Path(folder), None, [], set(), {"version": "0a1b2c"})
+    >>> gathered["count"], gathered["first"], gathered["data_version"]
+    (0, True, '0a1b2c')
     """
     reports, changed = [], []
     for folder in sorted(p for p in staged.iterdir() if p.is_dir()):
@@ -106,6 +120,14 @@ def index_page(gathered: dict[str, Any], run: str, prefix: str) -> str:
         The id of the run, which the page names.
     prefix : str
         What leads from the page to the run: ``""`` inside it, ``"runs/<id>/"`` above it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     gathered = gather(Path(folder), None, [], set(), {"version": "0a1b2c"})
+    >>> index_page(gathered, "run-1", "").startswith("<!DOCTYPE html>")
+    True
     """
     css = style()
     template = environment().get_template("evidence/run.html.j2")

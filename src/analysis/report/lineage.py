@@ -7,13 +7,13 @@ sources that may only be shown in aggregate out of it. Does not belong here: how
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pandas as pd
 
+from analysis import store
 from analysis.errors import InputError
 from analysis.report.cells import csv_text
 from analysis.report.wording import is_narrow, settle, span, words
@@ -21,7 +21,6 @@ from analysis.report.wording import is_narrow, settle, span, words
 AGGREGATE_ONLY = "aggregate only"
 COLUMNS = ("record_id", "source_id", "file", "line", "printed", "cleaned", "note")
 _REPORTED = "_reported"
-_TABLES = ("seizures", "trainees", "policing_centers", "context", "claims")
 
 # A frame of processed rows, their record ids, or None.
 Rows: TypeAlias = Any
@@ -34,6 +33,12 @@ class Sources:
     ----------
     frame : DataFrame
         Columns ``source_id, publisher, title, url, published, terms``; all but the id may be absent.
+
+    Examples
+    --------
+    >>> sources = Sources(pd.DataFrame({"source_id": ["dawn-1"], "publisher": ["Dawn"], "terms": ["aggregate only"]}))
+    >>> sources.describe("dawn-1")["publisher"], sources.aggregate_only("dawn-1"), sources.describe("x")["title"]
+    ('Dawn', True, 'x')
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -55,11 +60,22 @@ class Sources:
 
 
 def load_sources() -> pd.DataFrame:
-    """Return the processed table of sources of this run, or the raw one where nothing is processed yet."""
-    from analysis.store import load
+    """Return the processed table of sources of this run, or the raw one where nothing is processed yet.
 
+    Examples
+    --------
+    >>> import os
+    >>> from tempfile import TemporaryDirectory
+    >>> from unittest.mock import patch
+    >>> from analysis.reads import FOLDER_VARIABLE
+    >>> from analysis.samples import sample
+    >>> with TemporaryDirectory() as folder, patch.dict(os.environ, {FOLDER_VARIABLE: folder}):
+    ...     written = store.write_tables({"sources": sample("sources", {"source_id": "dawn-1"})}, Path(folder))
+    ...     load_sources()["source_id"].tolist()
+    ['dawn-1']
+    """
     try:
-        return load("sources")
+        return store.load("sources")
     except InputError:
         for folder in (Path.cwd(), *Path.cwd().parents):
             if (folder / "data" / "raw" / "sources.csv").is_file():
@@ -67,24 +83,7 @@ def load_sources() -> pd.DataFrame:
         raise
 
 
-def find_rows(record_ids: Iterable[str]) -> pd.DataFrame:
-    """Look records up in all processed tables, by their ids."""
-    from analysis.store import load
-
-    wanted = list(dict.fromkeys(record_ids))
-    found: list[pd.DataFrame] = []
-    left = set(wanted)
-    for table in _TABLES:
-        if left:
-            frame = load(table)
-            found.append(frame[frame["record_id"].isin(left)])
-            left -= set(found[-1]["record_id"])
-    if left:
-        raise InputError(f"no processed table holds the record {sorted(left)[0]!r}; pass the rows themselves as rows=")
-    return pd.concat(found, ignore_index=True)
-
-
-def account(rows: Rows, sources: Sources, find: Callable[[Iterable[str]], pd.DataFrame] = find_rows) -> dict[str, Any]:
+def account(rows: Rows, sources: Sources, find: Callable[[Iterable[str]], pd.DataFrame] = store.find) -> dict[str, Any]:
     """Return the account of the rows behind a figure.
 
     Parameters
@@ -107,6 +106,14 @@ def account(rows: Rows, sources: Sources, find: Callable[[Iterable[str]], pd.Dat
     ------
     InputError
         Rows without the columns ``record_id, source_id, file, line``.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> printed = {"quantity_reported": "6", "unit_reported": "metric tons"}
+    >>> row = sample("seizures", printed | {"value": 6000, "unit": "kg"})
+    >>> account(row, Sources(sample("sources", {"source_id": "source"})))["records"]
+    [['row-1', 'source', '1.csv', 2, 'quantity: 6 · unit: metric tons', '6,000 kg', '']]
     """
     if rows is None:
         return {"count": 0, "sources": [], "records": []}
@@ -137,8 +144,8 @@ def account(rows: Rows, sources: Sources, find: Callable[[Iterable[str]], pd.Dat
                     source,
                     str(row["file"]),
                     int(row["line"]),
-                    _printed(row),
-                    _cleaned(row),
+                    printed(row),
+                    cleaned(row),
                     str(row.get("note") or ""),
                 ]
             )
@@ -146,7 +153,15 @@ def account(rows: Rows, sources: Sources, find: Callable[[Iterable[str]], pd.Dat
 
 
 def without_aggregate_only(frame: pd.DataFrame, sources: Sources) -> tuple[pd.DataFrame, int]:
-    """Take the rows of sources marked ``aggregate only`` out of a table that shows single rows."""
+    """Take the rows of sources marked ``aggregate only`` out of a table that shows single rows.
+
+    Examples
+    --------
+    >>> sources = Sources(pd.DataFrame({"source_id": ["a", "b"], "terms": ["open", "aggregate only"]}))
+    >>> kept, withheld = without_aggregate_only(pd.DataFrame({"source_id": ["a", "b"]}), sources)
+    >>> kept["source_id"].tolist(), withheld
+    (['a'], 1)
+    """
     if "source_id" not in frame:
         return frame, 0
     keep = ~frame["source_id"].map(lambda source: sources.aggregate_only(str(source))).astype(bool)
@@ -154,7 +169,15 @@ def without_aggregate_only(frame: pd.DataFrame, sources: Sources) -> tuple[pd.Da
 
 
 def account_csv(lineage: dict[str, Any]) -> str:
-    """Return the whole account as CSV: one line a record, one a source whose rows may not be shown."""
+    """Return the whole account as CSV: one line a record, one a source whose rows may not be shown.
+
+    Examples
+    --------
+    >>> from analysis.samples import sample
+    >>> rows = account(sample("seizures", {"value": 6}), Sources(sample("sources", {"source_id": "source"})))
+    >>> account_csv(rows).splitlines()[0]
+    'record_id,source_id,source_title,source_url,file,line,printed,cleaned,note'
+    """
     known = {source["source_id"]: source for source in lineage["sources"]}
     header = (*COLUMNS[:2], "source_title", "source_url", *COLUMNS[2:])
     lines = []
@@ -170,8 +193,14 @@ def account_csv(lineage: dict[str, Any]) -> str:
     return csv_text(header, lines)
 
 
-def _printed(row: dict[Any, Any]) -> str:
-    """Join the words as printed: ``quantity 6 · unit metric tons``."""
+def printed(row: dict[Any, Any]) -> str:
+    """Join the words as printed.
+
+    Examples
+    --------
+    >>> printed({"quantity_reported": "6", "unit_reported": "metric tons"})
+    'quantity: 6 · unit: metric tons'
+    """
     parts = []
     for name, value in row.items():
         if (str(name).endswith(_REPORTED) or name == "statement") and isinstance(value, str) and value.strip():
@@ -179,7 +208,19 @@ def _printed(row: dict[Any, Any]) -> str:
     return " · ".join(parts)
 
 
-def _cleaned(row: dict[Any, Any]) -> str:
+def cleaned(row: dict[Any, Any]) -> str:
+    """Say what a row was read as, with its range where that says more.
+
+    Parameters
+    ----------
+    row : dict
+        A processed row; ``""`` comes back where it holds no figure.
+
+    Examples
+    --------
+    >>> cleaned({"value": 6000.0, "low": 5500.0, "high": 6500.0, "bound": "exact", "unit": "kg"})
+    '6 t (5,500 to 6,500 kg)'
+    """
     printed, least, most = (row.get(name) for name in ("value", "low", "high"))
     if all(x is None or pd.isna(x) for x in (printed, least, most)):
         return ""
@@ -191,14 +232,3 @@ def _cleaned(row: dict[Any, Any]) -> str:
     said = words(value, low, high, bound, unit)
     allowed = span(low, high, unit)
     return said if allowed == said or is_narrow(low, high) else f"{said} ({allowed})"
-
-
-def data_version() -> str:
-    """Return the version of the processed data, as its ledger states it; ``""`` where there is none."""
-    from analysis.store import processed_folder
-
-    try:
-        ledger = json.loads((processed_folder() / "ledger.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    return str(ledger.get("version", ""))

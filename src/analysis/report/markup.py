@@ -39,7 +39,13 @@ def visible(text: str) -> str:
 
 
 def plain(thing: Any) -> Any:
-    """Return JSON-like data with every text in it made `visible`."""
+    r"""Return JSON-like data with every text in it made `visible`.
+
+    Examples
+    --------
+    >>> plain({"title": "abc\u202egpj.exe"})
+    {'title': 'abc⟨U+202E⟩gpj.exe'}
+    """
     if isinstance(thing, str):
         return visible(thing)
     if isinstance(thing, dict):
@@ -135,7 +141,13 @@ def markdown(text: str, inserts: dict[str, Markup] | None = None) -> Markup:
 
 @cache
 def environment() -> jinja2.Environment:
-    """Return the template environment: everything escaped, nothing undefined."""
+    """Return the template environment: everything escaped, nothing undefined.
+
+    Examples
+    --------
+    >>> environment().from_string("{{ title }}").render(title="<script>")
+    '&lt;script&gt;'
+    """
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -148,7 +160,14 @@ def environment() -> jinja2.Environment:
 
 
 def prose(item: dict[str, Any], linked: Iterable[str] = ()) -> Markup:
-    """Return the HTML of a prose item; figures whose cards are on the page lead to them."""
+    """Return the HTML of a prose item; figures whose cards are on the page lead to them.
+
+    Examples
+    --------
+    >>> fact = {"key": "opium", "said": "7.9 t"}
+    >>> print(prose({"text": "In 2019 {opium} were seized.", "facts": [fact], "words": {}}, ["opium"]))
+    <p>In 2019 <a class="fact" href="#fact-opium">7.9 t</a> were seized.</p>
+    """
     on_page = set(linked)
     inserts = {key: Markup("<bdi>{}</bdi>").format(word) for key, word in item["words"].items()}
     for fact in item["facts"]:
@@ -162,6 +181,19 @@ FILTERS = {"prose": prose, "markdown": markdown, "safe_link": safe_link, "slug":
 
 
 def block(name: str, *args: Any, **named: Any) -> str:
-    """Return the HTML of one part of a page: a macro of ``templates/evidence/blocks.html.j2``."""
+    """Return the HTML of one part of a page: a macro of ``templates/evidence/blocks.html.j2``.
+
+    Parameters
+    ----------
+    name : str
+        The macro.
+    *args, **named
+        What it takes.
+
+    Examples
+    --------
+    >>> block("counted", 1200, "row", "rows")
+    '1,200 rows'
+    """
     module: Any = environment().get_template("evidence/blocks.html.j2").module
     return str(getattr(module, name)(*args, **named)).strip()

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import reads, store
 from analysis.errors import InputError, nearest
 from analysis.report import cells, lineage, pictures, wording
 from analysis.report.fact import Fact
@@ -65,7 +66,7 @@ class Page:
         summary: str = "",
         *,
         sources: pd.DataFrame | None = None,
-        find: Callable[[Iterable[str]], pd.DataFrame] = lineage.find_rows,
+        find: Callable[[Iterable[str]], pd.DataFrame] = store.find,
     ) -> None:
         self._given_sources = sources
         self._read_sources: lineage.Sources | None = None
@@ -73,6 +74,7 @@ class Page:
         self._facts: dict[str, Fact] = {}
         self._carded: set[str] = set()
         self._numbers: dict[tuple[str, str], int] = {}
+        self._version = ""
         _required("title", title)
         self._show(
             {
@@ -84,7 +86,6 @@ class Page:
                     [name, "" if value is None else str(value)] for name, value in (parameters or {}).items()
                 ],
                 "summary": summary,
-                "data_version": lineage.data_version(),
             },
             title,
         )
@@ -204,7 +205,8 @@ class Page:
         _required("alt", alt)
         import matplotlib.pyplot as plt
 
-        svg, png = pictures.to_svg(fig), pictures.to_png(fig)
+        png = pictures.to_png(fig)  # first: it settles the layout
+        svg = pictures.to_svg(fig)
         plt.close(fig)
         kept, withheld = (None, 0) if table is None else self._may_show(table)
         item = {
@@ -216,7 +218,7 @@ class Page:
             "withheld": withheld,
             "lineage": self._account(rows),
         }
-        item = plain(item)
+        item = self._stamped(item)
         number = self._number("figure", caption)
         encoded = base64.b64encode(png).decode("ascii")
         data = {
@@ -308,8 +310,16 @@ class Page:
         taken = [number for (other, _), number in self._numbers.items() if other == kind]
         return self._numbers.setdefault((kind, caption), len(taken) + 1)
 
+    def _stamped(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Put the version of the data on an item wherever more of the data has been read since the one before."""
+        version = reads.data_version()
+        if version != self._version:
+            self._version = item["data_version"] = version
+        made: dict[str, Any] = plain(item)
+        return made
+
     def _show(self, item: dict[str, Any], text: str, number: int = 0) -> None:
-        item = plain(item)
+        item = self._stamped(item)
         html = block("in_notebook", item, number)
         _display({"text/plain": plain(text), "text/html": html, MIME: item})
 

@@ -35,7 +35,13 @@ _WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a notebook declares: ``choices`` are empty and ``least``, ``most`` None where all is allowed."""
+    """What a notebook declares: ``choices`` are empty and ``least``, ``most`` None where all is allowed.
+
+    Examples
+    --------
+    >>> Parameter("start", "2015-01-01", (), "1990-01-01", "2030-12-31").kind
+    'a date such as 2019-01-31'
+    """
 
     name: str
     default: Any
@@ -61,6 +67,15 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
     ------
     InputError
         The file is no notebook, or its parameters cell is not plain assignments of literals.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> cell = {"source": 'country = "PAK"  # one of: PAK, TJK', "metadata": {"tags": ["parameters"]}}
+    >>> with TemporaryDirectory() as folder:
+    ...     written = (path := Path(folder, "seizures.ipynb")).write_text(json.dumps({"cells": [cell]}))
+    ...     declared_parameters(path)["country"].choices
+    ('PAK', 'TJK')
     """
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]

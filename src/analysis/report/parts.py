@@ -42,7 +42,13 @@ _OUTSIDE = re.compile(r"@import|url\(\s*[\"']?(?!#)", re.IGNORECASE)
 
 
 def harmless(svg: str) -> bool:
-    """Say whether an SVG can be opened on its own: no script, no handler, no link, no request."""
+    """Say whether an SVG can be opened on its own: no script, no handler, no link, no request.
+
+    Examples
+    --------
+    >>> harmless('<svg><path d="M 1 2"/></svg>'), harmless("<svg><script>alert(1)</script></svg>")
+    (True, False)
+    """
     if not svg or "<!" in svg or "<?" in svg:
         return False
     try:
@@ -65,12 +71,26 @@ def _still(element: ElementTree.Element) -> bool:
     return True
 
 
-def place_parts(content: Content) -> dict[str, bytes]:
+def place_parts(content: Content, folders: bool = True) -> dict[str, bytes]:
     """Return the files beside the page by relative path, and note on each block where they lie.
 
-    Each block gains ``files``, each fact ``href``; the page links to them.
+    Each block gains ``files``, each fact ``href``; the page links to them. Without ``folders`` they
+    all lie right beside the page.
+
+    Examples
+    --------
+    >>> rows = {"count": 1, "sources": [], "records": []}
+    >>> content = Content({}, facts={"opium": {"key": "opium", "lineage": rows}})
+    >>> list(place_parts(content)), content.facts["opium"]["href"]
+    (['tables/fact-opium-rows.csv'], 'tables/fact-opium-rows.csv')
     """
     out: dict[str, bytes] = {}
+
+    def put(path: str, data: bytes) -> str:
+        path = path if folders else path.rpartition("/")[2]
+        out[path] = data
+        return path
+
     for block in content.blocks:
         if block["kind"] not in ("figure", "table"):
             continue
@@ -79,32 +99,34 @@ def place_parts(content: Content) -> dict[str, bytes]:
             if not harmless(block["svg"]):
                 block["svg"] = ""
             if block["svg"]:
-                files["SVG"] = _put(out, f"figures/{name}.svg", block["svg"].encode())
+                files["SVG"] = put(f"figures/{name}.svg", block["svg"].encode())
             if block["png"]:
-                files["PNG"] = _put(out, f"figures/{name}.png", base64.b64decode(block["png"]))
+                files["PNG"] = put(f"figures/{name}.png", base64.b64decode(block["png"]))
         if item["csv"]:
-            files["CSV"] = _put(out, f"tables/{name}.csv", item["csv"].encode())
+            files["CSV"] = put(f"tables/{name}.csv", item["csv"].encode())
         if item["lineage"]["count"]:
-            files["rows"] = _put(out, f"tables/{name}-rows.csv", account_csv(item["lineage"]).encode())
+            files["rows"] = put(f"tables/{name}-rows.csv", account_csv(item["lineage"]).encode())
         block["files"] = files
     for fact in content.facts.values():
         account = fact["lineage"]
         fact["href"] = ""
         if account and account["count"]:
-            fact["href"] = _put(out, f"tables/fact-{fact['key']}-rows.csv", account_csv(account).encode())
+            fact["href"] = put(f"tables/fact-{fact['key']}-rows.csv", account_csv(account).encode())
     first = next((block["png"] for block in content.of("figure") if block["png"]), "")
     if first:
-        _put(out, "figures/thumbnail.png", pictures.few_colours(base64.b64decode(first), 64, 320))
+        put("figures/thumbnail.png", pictures.few_colours(base64.b64decode(first), 64, 320))
     return out
 
 
-def _put(out: dict[str, bytes], path: str, data: bytes) -> str:
-    out[path] = data
-    return path
-
-
 def facts_json(content: Content, name: str) -> bytes:
-    """Return facts.json: every key figure with its range and rows, and what the other parts are."""
+    """Return facts.json: every key figure with its range and rows, and what the other parts are.
+
+    Examples
+    --------
+    >>> head = {"title": "Seizures", "topic": "", "summary": "", "data_version": "", "parameters": [["country", "PAK"]]}
+    >>> json.loads(facts_json(Content(head), "seizures-PAK"))["parameters"]
+    {'country': 'PAK'}
+    """
     head = content.head
     made = {
         "report": name,
@@ -113,7 +135,8 @@ def facts_json(content: Content, name: str) -> bytes:
         "facts": [_fact(fact) for fact in content.facts.values()],
         "figures": [{**_part(block), "alt": block["item"]["alt"]} for block in content.of("figure")],
         "tables": [_part(block) for block in content.of("table")],
-        "sources": list(content.sources.values()),
+        # In one order, whether the notebook comes from a file, whose keys are sorted, or was just executed.
+        "sources": [dict(sorted(source.items())) for source in content.sources.values()],
     }
     return (json.dumps(made, indent=1, ensure_ascii=False, sort_keys=False) + "\n").encode()
 
@@ -149,7 +172,15 @@ def _fact(fact: dict[str, Any]) -> dict[str, Any]:
 
 
 def tidy_notebook(notebook: NotebookNode) -> NotebookNode:
-    """Return the executed notebook without times, machine paths and random ids."""
+    """Return the executed notebook without times, machine paths and random ids.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> run = v4.new_notebook(metadata={"papermill": {"duration": 3}}, cells=[v4.new_code_cell("1 + 1")])
+    >>> dict(tidy_notebook(run).metadata)
+    {}
+    """
     made = copy.deepcopy(notebook)
     for key in set(made.metadata) - {"kernelspec", "language_info"}:
         del made.metadata[key]
@@ -173,7 +204,14 @@ def tidy_notebook(notebook: NotebookNode) -> NotebookNode:
 
 
 def notebook_bytes(notebook: NotebookNode) -> bytes:
-    """Return a tidy notebook as the bytes of its file."""
+    """Return a tidy notebook as the bytes of its file.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> json.loads(notebook_bytes(v4.new_notebook()))["cells"]
+    []
+    """
     text: str = nbformat.writes(tidy_notebook(notebook))  # type: ignore[no-untyped-call]
     return f"{text}\n".encode()
 

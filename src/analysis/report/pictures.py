@@ -14,6 +14,7 @@ _DRAWN = re.compile(r'( (?:d|x|y|transform|points)=")([^"]*)(")')
 _REFERENCE = re.compile(r"[\"'(]#([^\"')]+)[\"')]")
 _NAME = re.compile(r' id="([^"]*)"')
 _DPI = 110
+_PAD = 0.1  # inches
 
 
 def to_svg(figure: Any) -> str:
@@ -21,6 +22,12 @@ def to_svg(figure: Any) -> str:
 
     Letters stay letters: a third of the size of outlines, found by a search, and joined as Arabic
     script needs. Their place is fixed by their anchors, whatever font the reader has.
+
+    Examples
+    --------
+    >>> from analysis.charts.style import panels
+    >>> to_svg(panels(height=1)[0])[:4]
+    '<svg'
     """
     import matplotlib as mpl
 
@@ -31,18 +38,48 @@ def to_svg(figure: Any) -> str:
             format="svg",
             metadata={"Date": None, "Creator": None},
             bbox_inches="tight",
-            pad_inches=0.1,
+            pad_inches=_PAD,
             facecolor="white",
         )
     return shrink(out.getvalue())
 
 
 def to_png(figure: Any) -> bytes:
-    """Return a figure as PNG without a word about the program that made it."""
+    """Return a figure as PNG without a word about the program that made it; its layout is then settled.
+
+    Drawn once and cut out: `savefig` draws twice, and packs what is unpacked here again.
+
+    Examples
+    --------
+    >>> from analysis.charts.style import panels
+    >>> to_png(panels(height=1)[0])[1:4]
+    b'PNG'
+    """
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    before = figure.dpi
+    figure.set_dpi(_DPI)
+    figure.set_facecolor("white")
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    box, (width, height) = figure.get_tightbbox(canvas.get_renderer()), figure.get_size_inches()
+    figure.set_layout_engine("none")
+    figure.set_dpi(before)
+    if min(box.x0, box.y0, width - box.x1, height - box.y1) < 0:
+        return _saved(figure)  # something sticks out, and would be cut off
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    box = box.padded(_PAD)
+    left, top = round(box.x0 * _DPI), round((height - box.y1) * _DPI)
+    image = Image.new("RGB", (round(box.width * _DPI), round(box.height * _DPI)), "white")
+    image.paste(drawn, (-left, -top))
+    return _packed(image, 256)
+
+
+def _saved(figure: Any) -> bytes:
     out = io.BytesIO()
-    figure.savefig(
-        out, format="png", dpi=_DPI, metadata={"Software": None}, bbox_inches="tight", pad_inches=0.1, facecolor="white"
-    )
+    figure.savefig(out, format="png", dpi=_DPI, bbox_inches="tight", pad_inches=_PAD, facecolor="white")
     return few_colours(out.getvalue(), 256)
 
 
@@ -66,13 +103,25 @@ def shrink(svg: str) -> str:
 
 
 def few_colours(png: bytes, colours: int, width: int | None = None) -> bytes:
-    """Return a PNG in few colours, which is all that a chart has, and no wider than ``width`` pixels."""
+    """Return a PNG in few colours, which is all that a chart has, and no wider than ``width`` pixels.
+
+    Examples
+    --------
+    >>> from PIL import Image
+    >>> Image.new("RGB", (400, 200), "white").save(out := io.BytesIO(), format="PNG")
+    >>> Image.open(io.BytesIO(few_colours(out.getvalue(), 16, width=100))).size
+    (100, 50)
+    """
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as image:
         small = image.convert("RGB")
         if width is not None:
             small.thumbnail((width, width), Image.Resampling.LANCZOS)
-        out = io.BytesIO()
-        small.quantize(colours, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
+        return _packed(small, colours)
+
+
+def _packed(image: Any, colours: int) -> bytes:
+    out = io.BytesIO()
+    image.quantize(colours, dither=0).save(out, format="PNG", optimize=True)
     return out.getvalue()

@@ -22,7 +22,13 @@ from analysis.report.parameters import Parameter, check_value, declared_paramete
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make: its name, the notebook, and all its parameters."""
+    """One report to make: its name, the notebook, and all its parameters.
+
+    Examples
+    --------
+    >>> Job("seizures-PAK", Path("notebooks/seizures.ipynb"), {"country": "PAK"}).notebook.stem
+    'seizures'
+    """
 
     name: str
     notebook: Path
@@ -30,7 +36,7 @@ class Job:
 
 
 def read_plan(path: Path, only: Sequence[str] = (), params: Mapping[str, Any] | None = None) -> list[Job]:
-    """Read a plan and check it whole.
+    r"""Read a plan and check it whole.
 
     Parameters
     ----------
@@ -52,6 +58,18 @@ def read_plan(path: Path, only: Sequence[str] = (), params: Mapping[str, Any] | 
     ------
     InputError
         Anything that is unknown, of the wrong type or out of range; the message names the choices.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> cell = '{"source": "country = \'PAK\'", "metadata": {"tags": ["parameters"]}}'
+    >>> with TemporaryDirectory() as folder:
+    ...     (notebooks := Path(folder, "notebooks")).mkdir()
+    ...     written = (notebooks / "seizures.ipynb").write_text(f'{{"cells": [{cell}]}}')
+    ...     plan = "reports: [{notebook: seizures, parameters: {country: [PAK, TJK]}}]"
+    ...     written = (path := Path(folder, "plan.yaml")).write_text(plan)
+    ...     [job.name for job in read_plan(path)]
+    ['seizures-PAK', 'seizures-TJK']
     """
     plan = _load(path)
     defaults = plan.get("defaults") or {}

@@ -46,6 +46,13 @@ def locked(out: Path) -> Iterator[Path]:
         Another run holds it.
     InputError
         The folder cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, locked(Path(folder)) as staged:
+    ...     staged.relative_to(folder).as_posix(), list(staged.iterdir())
+    ('.staging/run', [])
     """
     lock = FileLock(out / ".lock")
     try:
@@ -67,7 +74,13 @@ def locked(out: Path) -> Iterator[Path]:
 
 
 def current(out: Path) -> Path | None:
-    """Return the folder of the published run, None where nothing is published."""
+    """Return the folder of the published run, None where nothing is published.
+
+    Examples
+    --------
+    >>> print(current(Path("no/such/folder")))
+    None
+    """
     try:
         with (out / "index.html").open(encoding="utf-8") as file:
             named = _NAMED.search(file.read(4096))
@@ -78,7 +91,16 @@ def current(out: Path) -> Path | None:
 
 
 def run_id(staged: Path) -> str:
-    """Return the hash of all that makes a run, twelve hexadecimal digits."""
+    """Return the hash of all that makes a run, twelve hexadecimal digits.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     before, told = run_id(Path(folder)), Path(folder, "run.json").write_text("{}")
+    ...     run_id(Path(folder)) == before  # times do not count
+    True
+    """
     digest = hashlib.sha256()
     for path in sorted(p for p in staged.rglob("*") if p.is_file()):
         name = path.relative_to(staged).as_posix()
@@ -102,6 +124,15 @@ def publish(staged: Path, out: Path, identity: str, index: str, keep: int) -> Pa
         The page that becomes ``out/index.html``; it names the run.
     keep : int
         How many runs stay, this one included.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, locked(Path(folder)) as staged:
+    ...     index = '<meta name="run" content="0a1b2c3d4e5f">'
+    ...     made = publish(staged, Path(folder), "0a1b2c3d4e5f", index, keep=3)
+    ...     current(Path(folder)) == made, made.relative_to(folder).as_posix()
+    (True, 'runs/0a1b2c3d4e5f')
     """
     target = out / RUNS / identity
     target.parent.mkdir(exist_ok=True)
@@ -121,7 +152,17 @@ def publish(staged: Path, out: Path, identity: str, index: str, keep: int) -> Pa
 
 
 def carry(folder: Path, staged: Path) -> None:
-    """Take a report of an earlier run over into this one, without copying where the disk allows."""
+    """Take a report of an earlier run over into this one, without copying where the disk allows.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     (old := Path(folder, "old")).mkdir()
+    ...     written = (old / "report.html").write_text("<p>"), carry(old, Path(folder, "new"))
+    ...     Path(folder, "new", "report.html").read_text()
+    '<p>'
+    """
 
     def link(source: str, target: str) -> str:
         try:

@@ -74,6 +74,13 @@ def settle(
 def words(value: float | None, low: float, high: float, bound: str, unit: str = "") -> str:
     """Write a settled figure in few words, as on a card.
 
+    Parameters
+    ----------
+    value, low, high, bound
+        From `settle`.
+    unit : str
+        A standard unit of the processed tables, or any words.
+
     Examples
     --------
     >>> words(61400, 61350, 61450, "exact", "kg"), words(2000, 2000, float("inf"), "at_least", "people")
@@ -111,12 +118,24 @@ def span(low: float, high: float, unit: str = "") -> str:
 
 
 def is_wide(low: float, high: float) -> bool:
-    """Say whether a range is wide enough that the number alone would mislead."""
+    """Say whether a range is wide enough that the number alone would mislead.
+
+    Examples
+    --------
+    >>> is_wide(5500, 6500), is_wide(61350, 61450)
+    (True, False)
+    """
     return low < high < math.inf and (high - low) > _WIDE * abs(high)
 
 
 def is_narrow(low: float, high: float) -> bool:
-    """Say whether a range is so narrow that the number alone says it: under a thousandth."""
+    """Say whether a range is so narrow that the number alone says it: under a thousandth.
+
+    Examples
+    --------
+    >>> is_narrow(29578.5, 29579.5), is_narrow(5500, 6500)
+    (True, False)
+    """
     return high < math.inf and high - low <= 0.001 * abs(high)
 
 

@@ -19,7 +19,17 @@ COLUMNS = (
 
 
 def clean(work: Work) -> None:
-    """Read every column of the context table."""
+    """Read every column of the context table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"country": "Afghanistan", "indicator": "opium production", "value": "6.2", "unit": "thousand tonnes"}
+    >>> raw = pd.DataFrame([dict.fromkeys(COLUMNS, "") | row | {"file": "a.csv", "line": 2}])
+    >>> clean(work := Work(raw, raw))
+    >>> work.kept()[["country", "low", "high", "unit"]].values.tolist()
+    [['AFG', 6150000.0, 6250000.0, 'kg']]
+    """
     work.reported(*COLUMNS[3:-1])
     work.carry("indicator", "note")
     work.read(country, ["country"], COUNTRY)

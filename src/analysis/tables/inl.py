@@ -18,7 +18,17 @@ GOAL_COLUMNS = ("goal_id", "source_id", "country", "goal", "table", "indicator")
 
 
 def clean_claims(work: Work) -> None:
-    """Read every column of the claims table."""
+    """Read every column of the claims table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"country": "Pakistan", "as_reported": "2,000", "qualifier": "over", "unit": "people"}
+    >>> raw = pd.DataFrame([dict.fromkeys(CLAIM_COLUMNS, "") | row | {"file": "a.csv", "line": 2}])
+    >>> clean_claims(work := Work(raw, raw, "claim_id"))
+    >>> work.kept()[["value", "high", "bound"]].values.tolist()
+    [[2000.0, inf, 'at_least']]
+    """
     work.reported("country", "province", "place", *CLAIM_COLUMNS[8:16])
     work.carry("topic", "measure", "subject", "statement")
     work.read(country, ["country"], COUNTRY)
@@ -30,7 +40,17 @@ def clean_claims(work: Work) -> None:
 
 
 def clean_goals(work: Work) -> None:
-    """Read every column of the goals table."""
+    """Read every column of the goals table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"goal_id": "goal-1", "source_id": "inl", "country": "Tajikistan", "goal": "stronger borders"}
+    >>> raw = pd.DataFrame([dict.fromkeys(GOAL_COLUMNS, "") | row | {"file": "a.csv", "line": 2}])
+    >>> clean_goals(work := Work(raw, raw, "goal_id"))
+    >>> work.kept()[["record_id", "country", "goal"]].values.tolist()
+    [['goal-1', 'TJK', 'stronger borders']]
+    """
     work.reported("country")
     work.carry("goal", "table", "indicator")
     work.read(country, ["country"], COUNTRY)

@@ -35,7 +35,17 @@ COLUMNS = (
 
 
 def clean(work: Work) -> None:
-    """Read every column of the policing-centers table."""
+    """Read every column of the policing-centers table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"country": "Tajikistan", "kind": "CPC", "measure": "stock", "count": "44", "as_of": "2022-06"}
+    >>> raw = pd.DataFrame([dict.fromkeys(COLUMNS, "") | row | {"file": "a.csv", "line": 2}])
+    >>> clean(work := Work(raw, raw))
+    >>> work.kept()[["country", "kind", "record", "value"]].values.tolist()
+    [['TJK', 'cpc', 'stock', 44.0]]
+    """
     work.reported(*COLUMNS[2:-1])
     work.carry("implementer", "note")
     work.read(country, ["country"], COUNTRY)

@@ -26,7 +26,17 @@ _BLOCK = ["source_id", "period_text", "period_start", "period_end", "country", "
 
 
 def clean(work: Work) -> None:
-    """Read every column of the seizures table."""
+    """Read every column of the seizures table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"country": "Pakistan", "scope": "national total", "drug": "charas", "quantity": "7.9", "unit": "tonnes"}
+    >>> raw = pd.DataFrame([dict.fromkeys(COLUMNS, "") | row | {"file": "a.csv", "line": 2}])
+    >>> clean(work := Work(raw, raw))
+    >>> work.kept()[["drug", "agency", "low", "high", "unit"]].values.tolist()
+    [['hashish', 'all', 7850.0, 7950.0, 'kg']]
+    """
     work.reported(*COLUMNS[2:-1])
     work.carry("note")
     work.read(country, ["country"], COUNTRY)

@@ -8,7 +8,17 @@ COLUMNS = ("source_id", "publisher", "title", "url", "published", "kind", "terms
 
 
 def clean(work: Work) -> None:
-    """Carry the columns over as they stand: sources are names and addresses, not figures."""
+    """Carry the columns over as they stand: sources are names and addresses, not figures.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"source_id": "dawn-1", "publisher": "Dawn ", "file": "a.csv", "line": 2}
+    >>> raw = pd.DataFrame([dict.fromkeys(COLUMNS, "") | row])
+    >>> clean(work := Work(raw, raw, "source_id"))
+    >>> work.kept()[["record_id", "publisher"]].values.tolist()
+    [['dawn-1', 'Dawn']]
+    """
     work.carry(*COLUMNS[1:])
 
 

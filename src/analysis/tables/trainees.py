@@ -20,7 +20,17 @@ COLUMNS = (
 
 
 def clean(work: Work) -> None:
-    """Read every column of the trainees table."""
+    """Read every column of the trainees table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"country": "Pakistan", "institution": "Peshawar police", "role": "female officers", "count": "twelve"}
+    >>> raw = pd.DataFrame([dict.fromkeys(COLUMNS, "") | row | {"file": "a.csv", "line": 2}])
+    >>> clean(work := Work(raw, raw))
+    >>> work.kept()[["admin1", "sector", "sex", "value"]].values.tolist()
+    [['PK-KP', 'police', 'women', 12.0]]
+    """
     work.reported(*COLUMNS[2:-1])
     work.carry("institution", "programme", "provider", "venue", "note")
     work.read(country, ["country"], COUNTRY)

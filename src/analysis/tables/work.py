@@ -34,6 +34,15 @@ class Work:
         Keep the rule behind each cell, for ``explain``.
     decimals : dict
         The sign before decimals of files that state one.
+
+    Examples
+    --------
+    >>> raw = pd.DataFrame({"record_id": ["a", "b"], "count": ["12", "?"], "line": [2, 3]})
+    >>> raw = raw.assign(source_id="dawn-1", file="f.csv")
+    >>> work = Work(raw, raw)
+    >>> work.reject(raw["count"] == "?", "count", "not a number")
+    >>> work.rejects()[["record_id", "value", "reason"]].values.tolist(), work.kept()["record_id"].tolist()
+    ([['b', '?', 'not a number']], ['a'])
     """
 
     raw: pd.DataFrame
@@ -130,7 +139,13 @@ class Work:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one raw table is cleaned: its columns, the one that names the record, and the steps."""
+    """How one raw table is cleaned: its columns, the one that names the record, and the steps.
+
+    Examples
+    --------
+    >>> Recipe(("source_id", "title"), lambda work: work.carry("title"), id_column="source_id").columns
+    ('source_id', 'title')
+    """
 
     columns: tuple[str, ...]
     clean: Callable[[Work], None]

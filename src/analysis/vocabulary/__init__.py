@@ -21,6 +21,11 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     ----------
     name : str
         File name without ``.csv``, for example ``"drugs"`` or ``"spellings/drugs"``.
+
+    Examples
+    --------
+    >>> rows("drugs")[0]["key"] in spellings("drugs").values()
+    True
     """
     text = files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
@@ -32,6 +37,11 @@ def spellings(name: str) -> dict[str, str]:
 
     The keys and labels of ``<name>.csv`` are spellings too; ``spellings/<name>.csv`` (columns
     ``spelling``, ``key``) adds the printed ones. A spelling with two keys is a mistake and raises.
+
+    Examples
+    --------
+    >>> spellings("drugs")["charas"]
+    'hashish'
     """
     known: dict[str, str] = {}
     terms = rows(name)
@@ -49,5 +59,11 @@ def spellings(name: str) -> dict[str, str]:
 
 
 def label(name: str, key: str) -> str:
-    """Return the label of a key, or the key itself where the vocabulary has none."""
+    """Return the label of a key, or the key itself where the vocabulary has none.
+
+    Examples
+    --------
+    >>> label("drugs", "opium"), label("drugs", "no such key")
+    ('Opium', 'no such key')
+    """
     return next((term["label"] for term in rows(name) if term["key"] == key), key)

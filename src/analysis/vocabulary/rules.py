@@ -37,6 +37,11 @@ def rules() -> dict[str, Rule]:
     ------
     ValueError
         A rule lacks a field, has an unknown impact, or has the id of another one.
+
+    Examples
+    --------
+    >>> rules()["at-least"].impact
+    'high'
     """
     text = files(__package__).joinpath("rules.yaml").read_text(encoding="utf-8")
     known: dict[str, Rule] = {}
@@ -65,7 +70,13 @@ def parameter(rule: str, name: str) -> Any:
 
 
 def assumptions_markdown() -> str:
-    """Return the assumptions log (``data/ASSUMPTIONS.md``) as Markdown text."""
+    """Return the assumptions log (``data/ASSUMPTIONS.md``) as Markdown text.
+
+    Examples
+    --------
+    >>> assumptions_markdown().splitlines()[0]
+    '# What the cleaning assumes'
+    """
     lines = [
         "# What the cleaning assumes",
         "",
