@@ -1,8 +1,9 @@
 """What a run of reports costs beside the usual ways, each in one run on this machine.
 
-The reports are those of the project, for both countries and two spans of years. Seconds are those of the clock; CPU
-seconds are those of all processes that took part, wherever they were started from: this program adopts the orphans, so
-that none is missed. Every way starts from nothing: no process, no report is there yet.
+Two plans: the reports of the project, for both countries and two spans of years, whose cells compute for seconds; and
+small reports (a table, a figure, a key figure), in which it shows what the run itself costs. Seconds are those of the
+clock; CPU seconds are those of all processes that took part, wherever they were started from: this program adopts the
+orphans, so that none is missed. Every way starts from nothing: no process, no report is there yet.
 """
 
 from __future__ import annotations
@@ -112,62 +113,66 @@ def measure(work: Callable[[], Any]) -> tuple[float, float]:
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def run(*command: str, **options: Any) -> None:
-    """Run a command of this environment and say what it says only where it fails."""
-    env = {**os.environ, "INL_EVIDENCE_PROCESSED": str(PROCESSED), "PATH": f"{BIN}:{os.environ['PATH']}"}
-    done = subprocess.run(command, capture_output=True, text=True, env={**env, **options.pop("env", {})}, check=False)
+def run(processed: Path, *command: str) -> str:
+    """Run a command of this environment; return what it prints, and stop where it fails."""
+    env = {**os.environ, "INL_EVIDENCE_PROCESSED": str(processed), "PATH": f"{BIN}:{os.environ['PATH']}"}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def report(plan: Path, out: Path, *more: str, processed: Path = PROCESSED) -> None:
     """Make the reports of a plan as a person does."""
-    command = [str(BIN / "inl-evidence"), "report", "--plan", str(plan), "--out", str(out)]
-    run(*command, "--processed", str(processed), *more)
+    run(processed, str(BIN / "inl-evidence"), "report", "--plan", str(plan), "--out", str(out), *more)
 
 
-def commands(jobs: list[Any], folder: Path) -> None:
+def commands(jobs: list[Any], folder: Path, processed: Path) -> None:
     """Make the reports one after the other with the commands of papermill and nbconvert."""
     for job in jobs:
         executed = str(folder / f"{job.name}.ipynb")
         values = [word for name, value in job.parameters.items() for word in ("-r", name, str(value))]
-        run(str(BIN / "papermill"), str(job.notebook), executed, *values, "--cwd", str(folder), "--no-progress-bar")
-        run(str(BIN / "jupyter"), "nbconvert", "--to", "evidence", "--output-dir", str(folder / job.name), executed)
+        command = (str(BIN / "papermill"), str(job.notebook), executed, *values)
+        run(processed, *command, "--cwd", str(folder), "--no-progress-bar")
+        run(
+            processed,
+            str(BIN / "jupyter"),
+            "nbconvert",
+            "--to",
+            "evidence",
+            "--output-dir",
+            str(folder / job.name),
+            executed,
+        )
 
 
-def against_the_usual_ways(folder: Path) -> list[dict[str, Any]]:
+def in_three_ways(folder: Path, plan: Path, processed: Path, name: str) -> list[dict[str, Any]]:
     """Measure the same reports in three ways, and the work that is in them."""
     from analysis.report.plan import read_plan
 
-    plan = folder / "plan.yaml"
-    plan.write_text(yaml.safe_dump(PLAN), encoding="utf-8")
     jobs = read_plan(plan)
-    for name in ("commands", "pool"):
-        (folder / name).mkdir()
+    for part in ("commands", "pool"):
+        (folder / part).mkdir(parents=True)
     listed = folder / "jobs.json"
     listed.write_text(
         json.dumps([[str(job.notebook), job.parameters, str(folder / "pool" / f"{job.name}.ipynb")] for job in jobs])
     )
-    for name, text in (("pool.py", POOL), ("up.py", UP)):
-        (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+    for script, text in (("pool.py", POOL), ("up.py", UP)):
+        (folder / script).write_text(textwrap.dedent(text), encoding="utf-8")
     ways = {
-        "inl-evidence report": measure(lambda: report(plan, folder / "ours", "--jobs", "2")),
+        "inl-evidence report": measure(lambda: report(plan, folder / "ours", "--jobs", "2", processed=processed)),
         "papermill in a pool of 2, nbconvert in process": measure(
-            lambda: run(sys.executable, str(folder / "pool.py"), str(listed))
+            lambda: run(processed, sys.executable, str(folder / "pool.py"), str(listed))
         ),
-        "papermill and nbconvert, one after the other": measure(lambda: commands(jobs, folder / "commands")),
+        "papermill and nbconvert, one after the other": measure(lambda: commands(jobs, folder / "commands", processed)),
     }
-    env = {**os.environ, "INL_EVIDENCE_PROCESSED": str(PROCESSED)}
-    up = subprocess.run(
-        [sys.executable, str(folder / "up.py"), str(listed)], env=env, capture_output=True, text=True, check=True
-    )
-    work = float(up.stdout.splitlines()[-1])
+    work = float(run(processed, sys.executable, str(folder / "up.py"), str(listed)).splitlines()[-1])
     ways["the cells and the export alone"] = (float("nan"), work)
     ours = ways["inl-evidence report"]
     return [
         {
+            "reports": f"{len(jobs)} {name}",
             "way": way,
-            "reports": len(jobs),
             "seconds": round(seconds, 1),
             "CPU seconds": round(cpu, 1),
             "seconds, times ours": round(seconds / ours[0], 1),
@@ -178,16 +183,33 @@ def against_the_usual_ways(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def nothing_changed(folder: Path) -> list[dict[str, Any]]:
-    """Measure a run of a hundred small reports, and the run after it, in which nothing has changed."""
+def against_the_usual_ways(folder: Path) -> list[dict[str, Any]]:
+    """Measure the reports of the project, and small ones."""
+    plan = folder / "plan.yaml"
+    plan.write_text(yaml.safe_dump(PLAN), encoding="utf-8")
+    small, processed = small_plan(folder / "small", 10)
+    return [
+        *in_three_ways(folder / "project", plan, PROCESSED, "of the project"),
+        *in_three_ways(folder / "few", small, processed, "small ones"),
+    ]
+
+
+def small_plan(folder: Path, times: int) -> tuple[Path, Path]:
+    """Write a plan of small reports, so many for each of two countries; return it and the processed tables."""
     sys.path.insert(0, str(ROOT / "tests"))
     from small_project import small_project
 
-    project = small_project(folder / "small")
-    plan = project / "reports" / "hundred.yaml"
-    entry = {"notebook": "good", "parameters": {"country": ["PAK", "TJK"], "scale": list(range(1, 51))}}
+    project = small_project(folder)
+    plan = project / "reports" / "many.yaml"
+    entry = {"notebook": "good", "parameters": {"country": ["PAK", "TJK"], "scale": list(range(1, times + 1))}}
     plan.write_text(yaml.safe_dump({"reports": [entry]}), encoding="utf-8")
-    out, processed = folder / "hundred", project / "processed"
+    return plan, project / "processed"
+
+
+def nothing_changed(folder: Path) -> list[dict[str, Any]]:
+    """Measure a run of a hundred small reports, and the run after it, in which nothing has changed."""
+    plan, processed = small_plan(folder / "small", 50)
+    out = folder / "hundred"
     results = []
     for what in ("all are made", "nothing has changed"):
         seconds, cpu = measure(lambda: report(plan, out, processed=processed))

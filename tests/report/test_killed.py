@@ -16,7 +16,7 @@ import pytest
 
 from analysis.report.publish import current
 from analysis.report.run import run_reports
-from small_project import GOOD, small_project, write_notebook
+from small_project import GOOD, noted, small_project, write_notebook
 
 pytestmark = pytest.mark.slow
 MOMENTS = 30
@@ -118,15 +118,8 @@ def _kill_self(times: int, folder: Path) -> str:
 
 def _spied(monkeypatch, folder):
     """Let each report's process write down its number, for the cell to find."""
-    monkeypatch.setattr("analysis.report.workers.make_report", _noted)
+    monkeypatch.setattr("analysis.report.workers.make_report", noted)
     monkeypatch.setenv("INL_TEST_PID", str(folder.parent / "pid"))
-
-
-def _noted(*args):
-    from analysis.report.make import make_report
-
-    Path(os.environ["INL_TEST_PID"]).write_text(str(os.getpid()))
-    return make_report(*args)
 
 
 @pytest.mark.parametrize(("times", "codes"), [(1, 0), (2, 1)])
