@@ -46,7 +46,8 @@ def amount(claim: Claim, record: Record) -> Finding:
     target = Target(key, str(start.date()), str(end.date()), body)
     found = problem.range(target)
     said = words(*settle(claim["value"], claim["low"], claim["high"], claim["bound"]), claim["unit"])
-    what = f"{said} of {drug(key)} seized by the {agency(body)} of {country_name(country)} in {span(start, end)}"
+    by = agency(body) if body == "all" else f"the {agency(body)}"
+    what = f"{said} of {drug(key)} seized by {by} of {country_name(country)} in {span(start, end)}"
     near = _near(table, key, body, start, end)
     left_out = pairs({r: why for r, why in out.items() if r in near})
     if not found.informative:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analysis.errors import Unreadable
 
@@ -71,6 +72,7 @@ def money(text: str) -> float | None:
     return float(digits) if digits else 0.0
 
 
+@lru_cache(1 << 14)
 def mend(line: Line) -> Line:
     """Return the line with each cell in its column.
 

@@ -28,7 +28,7 @@ from pyarrow import csv as arrow_csv
 from analysis.errors import InputError
 from analysis.read.sniff import Form, open_utf8
 
-BLOCK = 3 << 23
+BLOCK = 6 << 23
 """Bytes; small enough that memory is used again for the next block, large enough that its distinct texts are few."""
 LONGEST = 1 << 20
 _MOST_LINES = 200

@@ -231,4 +231,5 @@ def cleaned(row: dict[Any, Any]) -> str:
         return f"{printed} {unit}".strip()
     said = words(value, low, high, bound, unit)
     allowed = span(low, high, unit)
-    return said if allowed == said or is_narrow(low, high) else f"{said} ({allowed})"
+    nothing_more = allowed == said or is_narrow(low, high) or (bound == "at_most" and low == 0)
+    return said if nothing_more else f"{said} ({allowed})"

@@ -157,7 +157,11 @@ def amount(value: float, unit: str = "", side: int = 0, width: float = 0.0) -> s
     --------
     >>> amount(3.26, "kg"), amount(6000, "kg", width=1000), amount(12, "percent"), amount(1, "people")
     ('3.26 kg', '6 t', '12%', '1 person')
+    >>> amount(2010, "year")
+    '2010'
     """
+    if unit == "year":
+        return f"{value:.0f}"
     if unit == "kg" and not value % 100 and (value >= 10_000 or (value >= 1000 and width >= 100)):
         value, unit = value / 1000, "t"
     return _with_unit(_number(value, side), value, unit)
