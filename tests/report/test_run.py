@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import InputError
+from analysis.report.own import ProcessEnded
 from analysis.report.pdf import to_pdf
 from analysis.report.publish import current
 from analysis.report.run import run_reports
@@ -170,3 +171,13 @@ def test_pdf_without_a_browser_says_what_to_install(monkeypatch, project, tmp_pa
     monkeypatch.setattr("analysis.report.pdf.shutil.which", lambda name: None)
     with pytest.raises(InputError, match="install"):
         _make(project, tmp_path / "out", pdf=True)
+
+
+def test_a_run_that_cannot_be_put_together_is_one_sentence_and_publishes_nothing(monkeypatch, project, tmp_path):
+    def killed(*arguments):
+        raise ProcessEnded(-9)
+
+    monkeypatch.setattr("analysis.report.run.in_own_process", killed)
+    with pytest.raises(InputError, match=r"put together: .*SIGKILL.* nothing was published"):
+        _make(project, tmp_path / "out", only=["empty"])
+    assert current(tmp_path / "out") is None

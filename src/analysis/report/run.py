@@ -18,10 +18,12 @@ from analysis.report.account import Published, read_json, read_published
 from analysis.report.assemble import assemble
 from analysis.report.decide import Decision, Marks, decide
 from analysis.report.make import Outcome, unchanged
-from analysis.report.own import in_own_process
+from analysis.report.own import ProcessEnded, in_own_process
 from analysis.report.plan import Job, read_plan
 from analysis.report.publish import locked, publish
 from analysis.report.workers import Event, Places, make_all
+
+_NOTHING = "nothing was published, and what was published before is as it was"
 
 __all__ = ["Event", "RunResult", "plan_run", "run_reports"]
 
@@ -172,10 +174,9 @@ def run_reports(
             run = in_own_process(assemble, staged, processed, before, settled, planned, marks, pdf, started)
             folder = publish(staged, out, run.identity, run.page, keep)
         except OSError as error:
-            raise InputError(
-                f"{out} cannot be written ({error.strerror or error}); nothing was published, and what was published "
-                "before is as it was"
-            ) from error
+            raise InputError(f"{out} cannot be written ({error.strerror or error}); {_NOTHING}") from error
+        except ProcessEnded as error:
+            raise InputError(f"the run could not be put together: {error}; {_NOTHING}") from error
     tell(Event("published", folder.name))
     return RunResult(out / "index.html", folder, tuple(outcomes), run.kept)
 
