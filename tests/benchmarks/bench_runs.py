@@ -131,7 +131,8 @@ def commands(jobs: list[Any], folder: Path, processed: Path) -> None:
     """Make the reports one after the other with the commands of papermill and nbconvert."""
     for job in jobs:
         executed = str(folder / f"{job.name}.ipynb")
-        values = [word for name, value in job.parameters.items() for word in ("-r", name, str(value))]
+        flags = {name: "-r" if isinstance(value, str) else "-p" for name, value in job.parameters.items()}
+        values = [word for name, value in job.parameters.items() for word in (flags[name], name, str(value))]
         command = (str(BIN / "papermill"), str(job.notebook), executed, *values)
         run(processed, *command, "--cwd", str(folder), "--no-progress-bar")
         run(
