@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.report.lab import show
 from analysis.store import load
 
 __all__ = ["explain", "load", "show"]
@@ -54,37 +55,3 @@ def explain(record_id: str, raw: str | Path | None = None) -> pd.DataFrame:
     from analysis.report.lab import pedigree
 
     return pedigree(explained(record_id, Path(raw) if raw is not None else processed_folder().parent / "raw"))
-
-
-def show(frame: pd.DataFrame, first: int = 1, rows: int = 20) -> pd.DataFrame:
-    """Show rows of a table in words: names for keys, ranges with their units, links to the sources.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        What `load` returned, filtered or sorted as you like, or any other table.
-    first : int
-        The first row to show, counted from 1; the line under the table says how many there are.
-    rows : int
-        How many rows to show.
-
-    Returns
-    -------
-    DataFrame
-        The rows as shown. Rows of sources whose terms allow totals only are left out and counted.
-
-    Raises
-    ------
-    InputError
-        ``first`` lies beyond the last row.
-
-    Examples
-    --------
-    >>> from analysis.samples import sample
-    >>> trained = {"sector": "police", "value": 2000, "high": float("inf"), "bound": "at_least", "unit": "people"}
-    >>> show(sample("trainees", trained))["read as"].tolist()
-    ['at least 2,000 people']
-    """
-    from analysis.report.lab import show as shown
-
-    return shown(frame, first, rows)

@@ -74,7 +74,7 @@ class Marks:
     @cached_property
     def package(self) -> str:
         """The files of this package."""
-        return _tree(path for path in _PACKAGE.rglob("*") if "__pycache__" not in path.parts)
+        return content(_PACKAGE)
 
     def notebook(self, path: Path) -> str:
         """Return the mark of a notebook's cells, without what they showed."""
@@ -114,7 +114,7 @@ class Marks:
 
 
 def content(folder: Path) -> str:
-    """Return the mark of a report's files.
+    """Return the mark of the files in a folder, without what Python leaves there.
 
     Examples
     --------
@@ -124,7 +124,11 @@ def content(folder: Path) -> str:
     ...     content(Path(folder)) == before
     False
     """
-    return _tree(path for path in folder.rglob("*"))
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        name = path.relative_to(folder).as_posix()
+        digest.update(f"{name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def decide(
@@ -193,13 +197,6 @@ def _differences(then: Mapping[str, str], now: Mapping[str, str]) -> str:
     said = [f"{name} {then.get(name, 'absent')} is now {now.get(name, 'absent')}" for name in names[:_SAID]]
     more = [f"and {len(names) - _SAID} more"] if len(names) > _SAID else []
     return f": {', '.join([*said, *more])}" if said else ""
-
-
-def _tree(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(path for path in paths if path.is_file()):
-        digest.update(f"{path.name}\n{path.parent.name}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
 
 
 def _hash(data: bytes) -> str:

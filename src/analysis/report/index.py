@@ -7,11 +7,11 @@ is published (``publish``).
 from __future__ import annotations
 
 import base64
-import json
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from analysis.report.account import read_json
 from analysis.report.changes import changes
 from analysis.report.export import country_name, package_version, policy, style
 from analysis.report.markup import environment, plain
@@ -27,11 +27,8 @@ def read_facts(folder: Path) -> dict[str, Any] | None:
     >>> read_facts(Path("no/such/report")) is None
     True
     """
-    try:
-        facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return facts if isinstance(facts, dict) and "facts" in facts else None
+    facts = read_json(folder / "facts.json")
+    return facts if "facts" in facts else None
 
 
 def gather(

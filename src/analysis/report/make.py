@@ -52,6 +52,11 @@ class Outcome:
     source: str = ""
     reads: tuple[Read, ...] | None = field(default=(), repr=False)
 
+    @classmethod
+    def of(cls, job: Job, result: str = "made", reads: tuple[Read, ...] | None = ()) -> Outcome:
+        """Return the outcome of a report, as it begins."""
+        return cls(job.name, job.notebook.name, job.parameters, result=result, reads=reads)
+
     @property
     def ok(self) -> bool:
         """Whether there is a report."""
@@ -62,17 +67,6 @@ class Outcome:
         from analysis.report.parts import without_machine
 
         return replace(self, result="failed", message=without_machine(message), cell=cell, source=source)
-
-
-def unchanged(job: Job) -> Outcome:
-    """Return the outcome of a report that stands as it is.
-
-    Examples
-    --------
-    >>> unchanged(Job("claims", Path("claims.ipynb"), {})).result
-    'unchanged'
-    """
-    return Outcome(job.name, job.notebook.name, job.parameters, result="unchanged")
 
 
 def make_report(job: Job, folder: Path, processed: Path, pdf: bool = False, cell_timeout: int | None = None) -> Outcome:
@@ -100,7 +94,7 @@ def make_report(job: Job, folder: Path, processed: Path, pdf: bool = False, cell
     from papermill.exceptions import PapermillExecutionError
 
     clock = time.perf_counter()
-    made = Outcome(job.name, job.notebook.name, job.parameters)
+    made = Outcome.of(job)
     try:
         with tempfile.TemporaryDirectory(prefix="inl-evidence-") as scratch:
             executed, read = _execute(job, processed, Path(scratch), cell_timeout)
@@ -141,7 +135,7 @@ def take_report(executed: Path, job: Job, folder: Path, pdf: bool = False) -> Ou
     import nbformat
 
     clock = time.perf_counter()
-    made = Outcome(job.name, job.notebook.name, job.parameters, reads=None)
+    made = Outcome.of(job, reads=None)
     path = executed / f"{job.name}.ipynb"
     try:
         if not path.is_file():

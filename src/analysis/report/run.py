@@ -17,7 +17,7 @@ from analysis.reads import table_folder
 from analysis.report.account import Published, read_json, read_published
 from analysis.report.assemble import assemble
 from analysis.report.decide import Decision, Marks, decide
-from analysis.report.make import Outcome, unchanged
+from analysis.report.make import Outcome
 from analysis.report.own import ProcessEnded, in_own_process
 from analysis.report.plan import Job, read_plan
 from analysis.report.publish import locked, publish
@@ -164,12 +164,16 @@ def run_reports(
         if _nothing_to_do(decisions, planned, before, ledger):
             assert before.folder is not None
             tell(Event("stands"))
-            return RunResult(out / "index.html", before.folder, tuple(unchanged(one.job) for one in decisions), ())
+            stand = tuple(Outcome.of(one.job, "unchanged") for one in decisions)
+            return RunResult(out / "index.html", before.folder, stand, ())
         try:
             places = Places(staged.resolve(), processed.resolve(), executed)
             outcomes = make_all(decisions, before, places, jobs, scheduler, (pdf, cell_timeout), tell)
             untouched = [one.job for one in _decided(others, marks, before, pdf) if one.stands]
-            settled = {**dict(zip(wanted, outcomes, strict=True)), **{job: unchanged(job) for job in untouched}}
+            settled = {
+                **dict(zip(wanted, outcomes, strict=True)),
+                **{job: Outcome.of(job, "unchanged") for job in untouched},
+            }
             # In a process that has all it needs loaded; this one has not.
             run = in_own_process(assemble, staged, processed, before, settled, planned, marks, pdf, started)
             folder = publish(staged, out, run.identity, run.page, keep)

@@ -17,7 +17,7 @@ from analysis.parallel import executor
 from analysis.report import own, warm
 from analysis.report.account import Published
 from analysis.report.decide import Decision
-from analysis.report.make import Outcome, make_report, take_report, unchanged
+from analysis.report.make import Outcome, make_report, take_report
 from analysis.report.plan import Job
 
 
@@ -75,7 +75,7 @@ def make_all(
     likely = {job: before.seconds(job.name) or (sum(known) / len(known) if known else 1.0) for job in todo}
     todo.sort(key=lambda job: -likely[job])
     tell(Event("begin", total=len(todo), seconds=sum(likely.values())))
-    done = {one.job.name: unchanged(one.job) for one in decisions if one.stands}
+    done = {one.job.name: Outcome.of(one.job, "unchanged") for one in decisions if one.stands}
     stopping = threading.Event()
     if todo and not scheduler:
         warm.start()  # it loads while the first reports are handed out
@@ -114,7 +114,7 @@ def _settled(future: Future[Outcome], job: Job) -> Outcome:
     try:
         return future.result()
     except Exception as error:
-        return Outcome(job.name, job.notebook.name, job.parameters).failed(f"it could not be made: {error}")
+        return Outcome.of(job).failed(f"it could not be made: {error}")
 
 
 def _there(job: Job, folder: Path, processed: Path, pdf: bool, cell_timeout: int | None) -> Outcome:
