@@ -78,6 +78,16 @@ def test_flags_reach_over_files(tmp_path: Path) -> None:
     assert frame.loc["ids-asia-000002", "duplicate_of"] == "ids-more-000002"
 
 
+def test_nothing_repeats_a_row_of_a_file_that_is_left_out(tmp_path: Path) -> None:
+    same = [ids_row(place=f"Town {n}") for n in range(3)]
+    broken = write_ids(tmp_path / "raw" / "unodc_ids" / "a.csv.gz", same)
+    broken.write_bytes(broken.read_bytes()[:-12])
+    write_ids(tmp_path / "raw" / "unodc_ids" / "b.csv", same)
+    outcome = clean_exports(find_exports(tmp_path / "raw"), tmp_path / "out")
+    assert list(outcome.errors) == ["unodc_ids/a.csv.gz"]
+    assert _read(tmp_path / "out", "seizures")["duplicate_of"].tolist() == [""] * 3
+
+
 def test_the_same_parts_whoever_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     exports = find_exports(_raw(tmp_path / "raw"))
     outcomes: list[Outcome] = [clean_exports(exports, tmp_path / "one")]

@@ -19,9 +19,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -30,11 +32,11 @@ import pyarrow.compute as pc
 
 from analysis import vocabulary
 from analysis.clean import events, outliers, reconcile, trainings
-from analysis.clean.columns import Rows
+from analysis.clean.columns import Codes, Rows
 from analysis.errors import InputError
 from analysis.parts import take_back, write_parts
 from analysis.read import fmtr, unodc_ids
-from analysis.read.blocks import Block, RawBatch, rows_of
+from analysis.read.blocks import ROOMS, Block, RawBatch, rows_of
 
 LAYOUTS: dict[str, ModuleType] = {unodc_ids.FOLDER: unodc_ids, fmtr.FOLDER: fmtr}
 TABLE = {unodc_ids.FOLDER: "seizures", fmtr.FOLDER: "trainees"}
@@ -42,19 +44,8 @@ REJECT_COLUMNS = ["record_id", "file", "line", "column", "value", "reason", "row
 _SUFFIX = re.compile(r"(\.(csv|tsv|txt|xlsx|xls|ods|gz))+$", re.IGNORECASE)
 _PLAIN = {unodc_ids.FOLDER: "ids", fmtr.FOLDER: "fmtr"}
 _THREADS = 2
-_UNDER_WAY = 3
+_UNDER_WAY = 4
 _HELD_ROWS = 1_000_000
-
-
-class Counted(Protocol):
-    """What became of a batch, with the rows that it held."""
-
-    @property
-    def rows(self) -> int:
-        """Rows of the batch."""
-
-
-T = TypeVar("T", bound=Counted)
 
 
 class Submits(Protocol):
@@ -82,6 +73,14 @@ class Progress(NamedTuple):
     rows: int
 
 
+class Look(NamedTuple):
+    """What a first look at a batch leaves; the batch itself where it is to be held."""
+
+    rows: int
+    survey: outliers.Survey
+    batch: RawBatch | None
+
+
 class Part(NamedTuple):
     """What became of one batch."""
 
@@ -92,6 +91,10 @@ class Part(NamedTuple):
     repeated: int
     rejects: pd.DataFrame
     sums: pd.DataFrame | None
+
+
+_Calls = tuple[Export, Callable[..., Look | Part], Iterable[tuple[Any, ...]]]
+"""A file, what is done with each of its batches, and what it is done with."""
 
 
 @dataclass(slots=True)
@@ -209,46 +212,54 @@ def clean_exports(
 
 @contextmanager
 def _memory_kept() -> Iterator[None]:
-    """Let Arrow use the memory of one batch for the next, and the collector pass over what was there before.
+    """Let Arrow use the memory of one batch for the next, and the collector rest: a batch holds no cycles.
 
     Without it, a quarter of the time goes into asking the system for the same memory again and again.
     """
     before = pa.default_memory_pool()
     with suppress(NotImplementedError):
         pa.set_memory_pool(pa.jemalloc_memory_pool())
-    gc.freeze()
+    collects = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if collects:
+            gc.enable()
+        ROOMS.forget()
         pa.set_memory_pool(before)
 
 
 def _clean_all(every: list[Export], folder: Path, work: _Work) -> Outcome:
     errors: dict[str, InputError] = {}
-    surveys: dict[str, outliers.Survey] = {}
-    hold = work.held is not None
-    looks = ((one, ((unit, one, hold) for unit in work.units(one))) for one in every if _is_seizures(one))
-    for export, look in work.each("look", _look, looks):
-        if isinstance(look, InputError):
-            errors[export.file] = look
-            continue
-        surveys.setdefault(export.prefix, outliers.Survey()).add(look.survey)
-        if work.held and look.batch:
-            work.held.hold(export, look.batch)
-    limits, repeats = outliers.limits(outliers.all_sizes(surveys.values())), outliers.Repeats(surveys.items())
-    del surveys
-    parts: dict[str, list[Part]] = {export.file: [] for export in every if export.file not in errors}
-    tasks = (
-        (export, ((unit, export, str(folder), limits, _repeated(unit, export, repeats)) for unit in work.units(export)))
-        for export in every
-        if export.file in parts
-    )
-    for export, part in work.each("clean", _clean_batch, tasks):
-        if isinstance(part, InputError):
-            errors.setdefault(export.file, part)
+    parts: dict[str, list[Part]] = {export.file: [] for export in every}
+    surveys = {export.file: outliers.Survey() for export in every if _is_seizures(export)}
+
+    @cache
+    def usual() -> tuple[dict[outliers.Key, outliers.Limit], outliers.Repeats]:
+        """Return what single seizures are held against, once all have been looked at."""
+        good = {one.prefix: surveys.pop(one.file) for one in every if _is_seizures(one) and one.file not in errors}
+        return outliers.limits(outliers.all_sizes(good.values())), outliers.Repeats(good.items())
+
+    def look(export: Export) -> _Calls:
+        return export, _look, ((unit, export, work.held is not None) for unit in work.units(export))
+
+    def clean(export: Export) -> _Calls:
+        limits, repeats = usual() if _is_seizures(export) else ({}, None)
+        units = ((unit, _repeated(unit, export, repeats)) for unit in work.units(export))
+        return export, _clean_batch, ((unit, export, str(folder), limits, again) for unit, again in units)
+
+    looks = (look(one) for one in every if _is_seizures(one))
+    cleans = (clean(one) for one in _in_turn(every) if one.file not in errors)
+    for export, done in chain(work.each(looks), work.each(cleans)):
+        if isinstance(done, InputError):
+            errors.setdefault(export.file, done)
+        elif isinstance(done, Look):
+            surveys[export.file].add(done.survey)
+            if work.held and done.batch:
+                work.held.hold(export, done.batch)
         else:
-            parts[export.file].append(part)
+            parts[export.file].append(done)
     outcome = Outcome()
     for export in every:
         if export.file in errors:
@@ -257,15 +268,26 @@ def _clean_all(every: list[Export], folder: Path, work: _Work) -> Outcome:
             outcome.entries[export.file] = _left_out(export, errors[export.file])
         else:
             outcome.entries[export.file] = _account(export, parts[export.file])
-    done = [part for of_file in parts.values() for part in of_file]
-    rejects = [part.rejects for part in done if len(part.rejects)]
+    whole = [part for of_file in parts.values() for part in of_file]
+    rejects = [part.rejects for part in whole if len(part.rejects)]
     if rejects:
         outcome.rejects = pd.concat(rejects, ignore_index=True)[REJECT_COLUMNS]
-    outcome.check = reconcile.check([part.sums for part in done if part.sums is not None])
+    outcome.check = reconcile.check([part.sums for part in whole if part.sums is not None])
     used = {LAYOUTS[export.layout].SOURCE for export in every if export.file in parts}
     rows = [row for row in vocabulary.rows("unodc_sources") if row["source_id"] in used]
     outcome.sources = pd.DataFrame(rows, columns=list(vocabulary.rows("unodc_sources")[0]))
     return outcome
+
+
+def _in_turn(every: Iterable[Export]) -> list[Export]:
+    """Let the layouts take turns, larger files first: while texts of one are read, another is parsed or written."""
+    turns: Counter[str] = Counter()
+
+    def turn(export: Export) -> tuple[int, int]:
+        turns[export.layout] += 1
+        return turns[export.layout], -export.path.stat().st_size
+
+    return sorted(every, key=turn)
 
 
 def _is_seizures(export: Export) -> bool:
@@ -305,23 +327,20 @@ class _Work:
         known = self.held.batches.pop(export.file, None) if self.held else None
         yield from LAYOUTS[export.layout].units(export.path, export.file) if known is None else known
 
-    def each(
-        self, step: str, fn: Callable[..., T], tasks: Iterable[tuple[Export, Iterable[tuple[Any, ...]]]]
-    ) -> Iterator[tuple[Export, T | InputError]]:
+    def each(self, tasks: Iterable[_Calls]) -> Iterator[tuple[Export, Look | Part | InputError]]:
         """Yield what is made of the batches of files, in order; a file that cannot be read on ends in its error."""
-        rows: Counter[str] = Counter()
-        for export, done in self._in_order(fn, tasks):
+        rows: Counter[tuple[str, str]] = Counter()
+        for export, done in self._in_order(tasks):
             if not isinstance(done, InputError):
-                rows[export.file] += done.rows
-                self.tell(Progress(export.file, step, rows[export.file]))
+                step = "look" if isinstance(done, Look) else "clean"
+                rows[export.file, step] += done.rows
+                self.tell(Progress(export.file, step, rows[export.file, step]))
             yield export, done
 
-    def _in_order(
-        self, fn: Callable[..., T], tasks: Iterable[tuple[Export, Iterable[tuple[Any, ...]]]]
-    ) -> Iterator[tuple[Export, T | InputError]]:
+    def _in_order(self, tasks: Iterable[_Calls]) -> Iterator[tuple[Export, Look | Part | InputError]]:
         waiting: deque[tuple[Export, Any]] = deque()
         try:
-            for export, calls in tasks:
+            for export, fn, calls in tasks:
                 try:
                     for arguments in calls:
                         waiting.append((export, self.pool.submit(fn, *arguments)))
@@ -337,7 +356,7 @@ class _Work:
                     future.exception()
 
 
-def _taken(export: Export, future: Any) -> tuple[Export, Any]:
+def _taken(export: Export, future: Any) -> tuple[Export, Look | Part | InputError]:
     if isinstance(future, InputError):
         return export, future
     try:
@@ -346,22 +365,14 @@ def _taken(export: Export, future: Any) -> tuple[Export, Any]:
         return export, error
 
 
-class Look(NamedTuple):
-    """What a first look at a batch leaves; the batch itself where it is to be held."""
-
-    rows: int
-    survey: outliers.Survey
-    batch: RawBatch | None
-
-
 def _look(unit: Block | RawBatch, export: Export, hold: bool) -> Look:
     batch = rows_of(unit)
     survey = events.survey(Rows(batch.table, batch.lines, export.file, export.prefix))
     return Look(len(batch.lines), survey, batch if hold else None)
 
 
-def _repeated(unit: Block | RawBatch, export: Export, repeats: outliers.Repeats) -> outliers.Repeated:
-    if not _is_seizures(export):
+def _repeated(unit: Block | RawBatch, export: Export, repeats: outliers.Repeats | None) -> outliers.Repeated:
+    if repeats is None:
         return outliers.NOTHING_REPEATED
     if isinstance(unit, Block):
         return repeats.among(export.prefix, unit.first_line, unit.last_line)
@@ -381,32 +392,33 @@ def _clean_batch(
     apart, sums = 0, None
     rows = Rows(batch.table, batch.lines, export.file, export.prefix)
     if _is_seizures(export):
-        kept, rejects = events.clean_events(rows, limits, repeats)
+        table, kept, rejects = events.clean_events(rows, limits, repeats)
     else:
-        kept, rejects, apart, sums = trainings.clean_trainings(rows)
+        table, kept, rejects, apart, sums = trainings.clean_trainings(rows)
     first = int(batch.lines[0]) if len(batch.lines) else 0
-    write_parts(kept, Path(folder) / TABLE[export.layout], export.prefix, first)
+    write_parts(table, kept, Path(folder) / TABLE[export.layout], export.prefix, first)
     given = batch.table.num_rows + len(batch.problems)
-    lost = given - kept.num_rows - apart - rejects["line"].nunique() - len(batch.problems)
+    lost = given - len(kept) - apart - rejects["line"].nunique() - len(batch.problems)
     if lost:
         raise AssertionError(f"{export.file}: {lost} rows of the batch from line {first} were lost")
     return Part(
         given,
-        kept.num_rows,
+        len(kept),
         apart,
-        _true(kept, "suspect"),
-        _filled(kept, "duplicate_of"),
+        _marked(table, kept, "suspect"),
+        _marked(table, kept, "duplicate_of"),
         pd.concat([_problems(batch, export), _with_row(rejects, batch)], ignore_index=True),
         sums,
     )
 
 
-def _true(kept: pa.Table, name: str) -> int:
-    return int(np.count_nonzero(kept[name].to_numpy())) if name in kept.column_names else 0
-
-
-def _filled(kept: pa.Table, name: str) -> int:
-    return int(pc.sum(pc.not_equal(kept[name], "")).as_py() or 0) if name in kept.column_names else 0
+def _marked(table: pa.Table, rows: Codes, name: str) -> int:
+    """Return how many of the rows hold something in a column that not every layout has."""
+    if name not in table.column_names:
+        return 0
+    column = table[name]
+    marked = column if pa.types.is_boolean(column.type) else pc.not_equal(column, "")
+    return int(np.count_nonzero(marked.to_numpy()[rows]))
 
 
 def _problems(batch: RawBatch, export: Export) -> pd.DataFrame:

@@ -13,16 +13,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.clean.columns import compact, dictionary
+from analysis.clean.columns import Codes, compact, dictionary
 
 
-def write_parts(kept: pa.Table, folder: Path, prefix: str, first: int) -> None:
-    """Write the rows of one batch, one part a country.
+def write_parts(table: pa.Table, rows: Codes, folder: Path, prefix: str, first: int) -> None:
+    """Write rows of one batch, one part a country.
 
     Parameters
     ----------
-    kept : pyarrow.Table
-        Rows with a ``country``; text columns are dictionaries.
+    table : pyarrow.Table
+        Has a ``country``; text columns are dictionaries.
+    rows : array of int64
+        Which rows to write, in their order.
     folder : Path
         The staged folder of the table; a part lies below it in ``country=<ISO3>``.
     prefix, first : str, int
@@ -33,31 +35,37 @@ def write_parts(kept: pa.Table, folder: Path, prefix: str, first: int) -> None:
     >>> from tempfile import TemporaryDirectory
     >>> rows = pa.table({"country": pa.array(["PAK", "TJK", "PAK"]).dictionary_encode(), "value": [1.0, 2.0, 3.0]})
     >>> with TemporaryDirectory() as folder:
-    ...     write_parts(rows, Path(folder), "ids-asia", 2)
+    ...     write_parts(rows, np.arange(3), Path(folder), "ids-asia", 2)
     ...     sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.parquet"))
     ['country=PAK/ids-asia-000000002.parquet', 'country=TJK/ids-asia-000000002.parquet']
     """
-    if not kept.num_rows:
-        return
-    codes, countries = dictionary(kept, "country")
-    order = np.argsort(codes.astype(np.int16), kind="stable")  # numpy sorts short integers without comparing them
-    ordered = kept.take(pa.array(order))
+    codes, countries = dictionary(table, "country")
+    # numpy sorts short integers without comparing them
+    order = rows[np.argsort(codes[rows].astype(np.int16), kind="stable")]
+    ordered = _never_missing(table).take(pa.array(order))
     found, starts = np.unique(codes[order], return_index=True)
     ends = [*starts[1:].tolist(), len(order)]
-    texts = [column.name for column in kept.schema if pa.types.is_dictionary(column.type)]
+    texts = [column.name for column in table.schema if pa.types.is_dictionary(column.type)]
     for code, start, end in zip(found.tolist(), starts.tolist(), ends, strict=True):
         part = folder / f"country={countries[code] or 'none'}"
         part.mkdir(parents=True, exist_ok=True)
-        rows = compact(ordered.slice(start, end - start))
         # without the Arrow schema, dictionaries are read back as plain text
         pq.write_table(
-            rows,
+            compact(ordered.slice(start, end - start)),
             part / f"{prefix}-{first:09d}.parquet",
             compression="lz4",
             use_dictionary=texts,
             write_statistics=False,
             store_schema=False,
         )
+
+
+def _never_missing(table: pa.Table) -> pa.Table:
+    """Say of texts, flags and whole numbers that none is missing: that need not be written then."""
+    fields = [
+        name.with_nullable(pa.types.is_floating(name.type) or pa.types.is_temporal(name.type)) for name in table.schema
+    ]
+    return pa.table(table.columns, schema=pa.schema(fields))
 
 
 def take_back(folder: Path, prefix: str) -> None:
@@ -68,7 +76,7 @@ def take_back(folder: Path, prefix: str) -> None:
     >>> from tempfile import TemporaryDirectory
     >>> rows = pa.table({"country": pa.array(["PAK"]).dictionary_encode(), "value": [1.0]})
     >>> with TemporaryDirectory() as folder:
-    ...     write_parts(rows, Path(folder), "ids-asia", 2)
+    ...     write_parts(rows, np.arange(1), Path(folder), "ids-asia", 2)
     ...     take_back(Path(folder), "ids-asia")
     ...     list(Path(folder).rglob("*.parquet"))
     []

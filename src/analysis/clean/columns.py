@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _NO_DAY = -(10**6)
 _DAY = 86_400_000_000
 _SHORT = 64
+_READING = Lock()
+"""Held while texts are read: a second thread would only take turns with the first, and read the same texts again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,8 @@ def dictionary(table: pa.Table, name: str) -> tuple[Codes, list[str]]:
     return column.indices.to_numpy().astype(np.int64), column.dictionary.to_pylist()
 
 
-def lay(read: Callable[..., Any], *columns: tuple[Codes, list[str]]) -> Laid:
-    """Apply ``read`` to each distinct combination of texts that occurs.
+def lay(read: Callable[..., Any], *columns: tuple[Codes, list[Any]]) -> Laid:
+    """Apply ``read`` to each distinct combination of texts, or of earlier answers, that occurs.
 
     Examples
     --------
@@ -92,17 +95,19 @@ def lay(read: Callable[..., Any], *columns: tuple[Codes, list[str]]) -> Laid:
     """
     if len(columns) == 1:
         codes, texts = columns[0]
-        return Laid([read(text) for text in texts], codes)
+        with _READING:
+            return Laid([read(text) for text in texts], codes)
     combined = np.zeros(len(columns[0][0]), dtype=np.int64)
     for codes, texts in columns:
         combined = combined * (len(texts) + 1) + codes
     rows, keys = pd.factorize(combined)
-    parts: list[list[str]] = []
+    parts: list[list[Any]] = []
     rest = keys
     for _, texts in reversed(columns):
         rest, part = np.divmod(rest, len(texts) + 1)
         parts.append([texts[place] for place in part])
-    return Laid([read(*texts) for texts in zip(*reversed(parts), strict=True)], rows.astype(np.int64))
+    with _READING:
+        return Laid([read(*texts) for texts in zip(*reversed(parts), strict=True)], rows.astype(np.int64))
 
 
 def distinct(answers: Sequence[str], rows: Codes) -> tuple[Codes, list[str]]:
@@ -199,8 +204,8 @@ def record_ids(prefix: str, lines: Codes) -> pa.Array:
     >>> record_ids("ids-asia", np.array([12])).to_pylist()
     ['ids-asia-000012']
     """
-    padded = pc.utf8_lpad(pa.array(lines).cast(pa.string()), width=6, padding="0")
-    return pc.binary_join_element_wise(pa.scalar(prefix), padded, "-")
+    padded = pc.ascii_lpad(pa.array(lines).cast(pa.string()), width=6, padding="0")
+    return pc.binary_replace_slice(padded, start=0, stop=0, replacement=f"{prefix}-")
 
 
 def compact(table: pa.Table) -> pa.Table:
@@ -212,7 +217,7 @@ def compact(table: pa.Table) -> pa.Table:
     >>> compact(table)["place"].chunk(0).dictionary.to_pylist()
     ['Village 7', 'Village 90']
     """
-    return pa.table([_compact(_whole(column)) for column in table.columns], names=table.column_names)
+    return pa.table([_compact(_whole(column)) for column in table.columns], schema=table.schema)
 
 
 def _compact(column: pa.Array) -> pa.Array:

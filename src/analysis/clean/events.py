@@ -48,14 +48,22 @@ class Cleaned(NamedTuple):
 
     Attributes
     ----------
-    kept : pyarrow.Table
-        Processed columns; text columns are dictionaries.
+    table : pyarrow.Table
+        Every row, with the processed columns; text columns are dictionaries.
+    rows : array of int64
+        Which rows of the table are kept.
     rejects : DataFrame
         ``record_id, file, line, column, value, reason``, one row a problem.
     """
 
-    kept: pa.Table
+    table: pa.Table
+    rows: Codes
     rejects: pd.DataFrame
+
+    @property
+    def kept(self) -> pa.Table:
+        """The rows that are kept."""
+        return self.table.take(pa.array(self.rows))
 
 
 class _Read(NamedTuple):
@@ -138,7 +146,7 @@ def clean_events(rows: Rows, limits: Mapping[Key, Limit], repeats: Repeated = NO
     value, low, high = (numbers([answer[at] for answer in amount.answers], amount.rows) for at in range(3))
     start = days([answer[0] for answer in day.answers], day.rows)
     reason = _suspect(drug, amount, value, limits)
-    kept = pa.table(
+    processed = pa.table(
         {
             **rows.origin(SOURCE),
             "country": text([answer[0] for answer in country.answers], country.rows),
@@ -174,7 +182,7 @@ def clean_events(rows: Rows, limits: Mapping[Key, Limit], repeats: Repeated = NO
     )
     good = np.ones(length, dtype=bool)
     good[[one[0] for one in wrong]] = False
-    return Cleaned(kept if good.all() else kept.filter(pa.array(good)), rows.rejects(wrong))
+    return Cleaned(processed, np.flatnonzero(good), rows.rejects(wrong))
 
 
 def _encoded(column: tuple[Codes, Sequence[str]]) -> pa.DictionaryArray:

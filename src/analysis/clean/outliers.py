@@ -238,10 +238,10 @@ class Repeats:
         if not hashes:
             return
         every, line, owner = np.concatenate(hashes), np.concatenate(lines), np.concatenate(owners)
-        order = np.argsort(every, kind="stable")
-        new = np.concatenate([[True], every[order][1:] != every[order][:-1]])
-        first = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
-        later, firsts = order[~new], first[~new]
+        order = np.argsort(every)
+        new = np.concatenate([[True], np.diff(every[order]) != 0])
+        first = np.minimum.reduceat(order, np.flatnonzero(new))[np.cumsum(new) - 1]
+        later, firsts = order[order != first], first[order != first]
         for number, prefix in enumerate(prefixes):
             mine = np.flatnonzero(owner[later] == number)
             mine = mine[np.argsort(line[later[mine]], kind="stable")]

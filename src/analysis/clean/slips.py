@@ -12,8 +12,8 @@ the cost where the learning unit stands, and the cost again where the location s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from analysis.errors import Unreadable
 
@@ -28,8 +28,7 @@ _NUMBER_HEAD = re.compile(r"(\d+)\s+(\D.*)")
 _MONEY = re.compile(r"\$?\s*(?:\d[\d,]*(?:\.\d+)?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The cells of one printed line, trimmed."""
 
     title: str
@@ -89,7 +88,7 @@ def mend(line: Line) -> Line:
 location='FT GORDON', quantity='1', cost='9000')
     """
     if _DATES.fullmatch(line.provider) and _is_money(line.start):
-        line = replace(line, provider="", start=line.provider, cost=line.cost or line.start)
+        line = line._replace(provider="", start=line.provider, cost=line.cost or line.start)
     line = _dates_and_cost(line)
     if not line.cost:
         line = _cost_from_names(line)
@@ -126,29 +125,29 @@ def _dates_and_cost(line: Line) -> Line:
         found += _DATES.findall(behind[2])
         cost = (behind[1] or "").strip()
     if not (_ONLY_DATES.fullmatch(line.start) and _ONLY_DATES.fullmatch(line.end)):
-        return replace(line, unit=unit, cost=cost)
+        return line._replace(unit=unit, cost=cost)
     found += _DATES.findall(line.start) + _DATES.findall(line.end)
     if len(found) > 2:
         raise Unreadable(f"the line holds {len(found)} dates ({', '.join(found)}); compare it with the report")
     if len(found) == 2:
-        return replace(line, unit=unit, cost=cost, start=found[0], end=found[1])
-    return replace(line, unit=unit, cost=cost)
+        return line._replace(unit=unit, cost=cost, start=found[0], end=found[1])
+    return line._replace(unit=unit, cost=cost)
 
 
 def _cost_from_names(line: Line) -> Line:
     tail = _NUMBER_TAIL.fullmatch(line.unit)
     if tail:
-        return replace(line, unit=tail[1], cost=tail[2])
+        return line._replace(unit=tail[1], cost=tail[2])
     tail = None if line.unit else _COST_TAIL.fullmatch(line.location)
-    return replace(line, location=tail[1], cost=tail[2]) if tail else line
+    return line._replace(location=tail[1], cost=tail[2]) if tail else line
 
 
 def _quantity(line: Line) -> Line:
     head = _NUMBER_HEAD.fullmatch(line.quantity)
     if head and not line.location:
-        return replace(line, quantity=head[1], location=head[2])
+        return line._replace(quantity=head[1], location=head[2])
     tail = None if line.quantity else _NUMBER_TAIL.fullmatch(line.title)
-    return replace(line, title=tail[1], quantity=tail[2]) if tail and (line.start or line.end) else line
+    return line._replace(title=tail[1], quantity=tail[2]) if tail and (line.start or line.end) else line
 
 
 def is_rest(line: Line) -> bool:
@@ -173,8 +172,7 @@ def join(line: Line, wrapped: Line) -> Line:
     >>> join(above, Line("STAFF COURSE", "", "", "", "", "", "", "")).title
     'COMMAND AND STAFF COURSE'
     """
-    return replace(
-        line,
+    return line._replace(
         title=" ".join(filter(None, [line.title, wrapped.title])),
         provider=" ".join(filter(None, [line.provider, wrapped.provider])),
         unit=" ".join(filter(None, [line.unit, wrapped.unit])),
@@ -191,4 +189,4 @@ def take(line: Line, rest: Line) -> Line:
     >>> taken.unit, taken.start, taken.cost
     ('OFFICER OF POLICE', '6/17/2015', '$972')
     """
-    return replace(line, unit=" ".join(filter(None, [line.unit, rest.title])), start=rest.provider, cost=rest.unit)
+    return line._replace(unit=" ".join(filter(None, [line.unit, rest.title])), start=rest.provider, cost=rest.unit)

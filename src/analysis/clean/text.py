@@ -27,7 +27,6 @@ _ALIKE = str.maketrans(
     }
 )
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
-_SPACE = re.compile(r"\s+")
 
 
 def fold(text: str) -> str:
@@ -50,10 +49,11 @@ def fold(text: str) -> str:
     >>> fold("  Khatlon  Region. ")
     'khatlon region'
     """
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().translate(_ALIKE)
-    if not text.isascii():
-        text = text.translate(_PLAIN)
-    return _SPACE.sub(" ", text).strip(" .,;:")
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().translate(_ALIKE).translate(_PLAIN)
+    return " ".join(text.split()).strip(" .,;:")
 
 
 class _Plain(dict[int, str]):

@@ -30,8 +30,8 @@ from analysis.clean.training_texts import (
     read_days,
     read_family,
     read_fiscal_year,
-    read_unit_sector,
     tidy,
+    unit_sectors,
 )
 from analysis.errors import Unreadable
 
@@ -51,9 +51,11 @@ class Cleaned(NamedTuple):
 
     Attributes
     ----------
-    kept : pyarrow.Table
-        Processed columns of the trainees table, and ``course, cost_usd, location, programme_family, fiscal_year,
-        quantity, report``.
+    table : pyarrow.Table
+        Every line, with the processed columns of the trainees table, and ``course, cost_usd, programme_family,
+        fiscal_year, report``.
+    rows : array of int64
+        Which lines of the table are kept.
     rejects : DataFrame
         ``record_id, file, line, column, value, reason``.
     apart : int
@@ -62,10 +64,16 @@ class Cleaned(NamedTuple):
         One row a programme of the batch, for `reconcile.check`.
     """
 
-    kept: pa.Table
+    table: pa.Table
+    rows: Codes
     rejects: pd.DataFrame
     apart: int
     sums: pd.DataFrame
+
+    @property
+    def kept(self) -> pa.Table:
+        """The lines that are kept."""
+        return self.table.take(pa.array(self.rows))
 
 
 class _Batch:
@@ -94,20 +102,15 @@ class _Batch:
         return self.lines(np.array([at]))[0]
 
     def put(self, at: int, old: Line, line: Line) -> None:
-        for name in _COLUMNS:
-            new = getattr(line, name)
-            if new != getattr(old, name):
+        for name, before, new in zip(_COLUMNS, old, line, strict=True):
+            if new != before:
                 if (name, new) not in self._added:
                     self._added[name, new] = len(self.texts[name])
                     self.texts[name].append(new)
                 self.codes[name][at] = self._added[name, new]
 
-    def course_and_day(self, at: int) -> str:
-        title, start, end = (self.texts[name][self.codes[name][at]] for name in ("title", "start", "end"))
-        return f"{title}|{end or start}"
-
-    def column(self, name: str) -> tuple[Codes, list[str]]:
-        return self.codes[name], self.texts[name]
+    def column(self, name: str, at: Codes | slice = slice(None)) -> tuple[Codes, list[str]]:
+        return self.codes[name][at], self.texts[name]
 
 
 def clean_trainings(rows: Rows) -> Cleaned:
@@ -164,9 +167,9 @@ def clean_trainings(rows: Rows) -> Cleaned:
     )
     kept = _kept(batch, programmes, heading.rows, [cells[3] for cells in heading.answers], quantity, cost, filled)
     country_reported = as_read(table, "training:country")
-    whole = pa.table({**rows.origin(SOURCE), "country_reported": country_reported, **kept}).filter(pa.array(keep))
+    whole = pa.table({**rows.origin(SOURCE), "country_reported": country_reported, **kept})
     rejects = rows.rejects((at, *reason) for at, reason in reasons.items())
-    return Cleaned(whole, rejects, int(total.sum()), sums)
+    return Cleaned(whole, np.flatnonzero(keep), rejects, int(total.sum()), sums)
 
 
 _PLACE = {
@@ -288,7 +291,11 @@ def _fill(
         return filled
     reports = np.intersect1d(report[of[lost]], report[of[total]])
     rows = np.flatnonzero(np.isin(report[of], reports) & keep)
-    courses = pd.factorize(np.array([batch.course_and_day(at) for at in rows.tolist()], dtype=object))[0]
+    held = lay(
+        lambda title, start, end: f"{title}|{end or start}",
+        *(batch.column(name, rows) for name in ("title", "start", "end")),
+    )
+    courses, _ = distinct(held.answers, held.rows)
     under = np.full(len(programmes), np.nan)
     under[of[total]] = cost[total]
     course = courses * len(report) + report[of[rows]]
@@ -312,11 +319,13 @@ def _kept(
     names = programmes["programme"].tolist()
     proposed = [str(years[n])[5:] == str(fiscal[n]) and years[n][:4] != str(fiscal[n]) for n in range(len(names))]
     year_codes, each_year = pd.factorize(fiscal)
-    years_of = (year_codes.astype(np.int64)[of] if length else of, [str(one) for one in each_year])
-    spans = lay(
-        lambda start, end, year: read_days(start, end, int(year)), batch.column("start"), batch.column("end"), years_of
+    years_of = (year_codes.astype(np.int64)[of] if length else of, each_year.tolist())
+    spans = lay(read_days, batch.column("start"), batch.column("end"), years_of)
+    sector = lay(
+        lambda by_unit, by_programme: by_unit or by_programme or "other",
+        distinct(unit_sectors(batch.texts["unit"]), batch.codes["unit"]),
+        distinct([read_family(name)[1] for name in names], of),
     )
-    sector = lay(read_unit_sector, batch.column("unit"), (of, names))
     said = lay(
         lambda *notes: "; ".join(filter(None, notes)),
         distinct([span[2] for span in spans.answers], spans.rows),
@@ -349,10 +358,8 @@ def _kept(
         "note": text(*said),
         "course": text(batch.texts["title"], batch.codes["title"]),
         "cost_usd": pa.array(cost),
-        "location": text(batch.texts["location"], batch.codes["location"]),
         "programme_family": text([read_family(name)[0] for name in names], of),
         "fiscal_year": pa.array(fiscal[of] if length else of, pa.int64()),
-        "quantity": count,
         "report": text(programmes["report"].tolist(), of),
         "institution_reported": batch.as_read("unit"),
         "count_reported": batch.as_read("quantity"),

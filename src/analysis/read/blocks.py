@@ -14,11 +14,13 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import weakref
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from mmap import mmap
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +33,46 @@ from analysis.read.sniff import Form, open_utf8
 BLOCK = 6 << 23
 """Bytes; small enough that memory is used again for the next block, large enough that its distinct texts are few."""
 LONGEST = 1 << 20
+_PIECE = 1 << 18
 _MOST_LINES = 200
 _LONGEST_GROUP = 1 << 22
 _TEXT = pa.dictionary(pa.int32(), pa.string())
+
+
+class Rooms:
+    """Memory that blocks are read into, used again once nothing refers to the last block that lay in it.
+
+    Fresh memory costs the system more than reading the block does.
+
+    Examples
+    --------
+    >>> rooms = Rooms()
+    >>> first = rooms.take(64)
+    >>> address = first.address
+    >>> del first
+    >>> rooms.take(64).address == address
+    True
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._spare: list[mmap] = []
+
+    def take(self, size: int) -> pa.Buffer:
+        """Return memory of so many bytes that nothing else refers to."""
+        room = self._spare.pop() if self._spare else None
+        if room is None or len(room) != size:
+            room = mmap(-1, size)
+        held = memoryview(room)
+        weakref.finalize(held, self._spare.append, room).atexit = False
+        return pa.py_buffer(held)
+
+    def forget(self) -> None:
+        """Give the memory back that is not in use."""
+        self._spare.clear()
+
+
+ROOMS = Rooms()
 
 
 class Problem(NamedTuple):
@@ -70,7 +109,7 @@ class Block:
 
     layout: Layout
     first_line: int
-    data: bytes
+    data: pa.Buffer
     ends: int
     problems: tuple[Problem, ...] = ()
     place: tuple[Path, int] | None = None
@@ -79,12 +118,12 @@ class Block:
         """Say how the block is made where it is sent to."""
         if self.place is None:
             return Block, (self.layout, self.first_line, self.data, self.ends, self.problems)
-        return _read_again, (self.layout, self.first_line, len(self.data), self.ends, self.problems, self.place)
+        return _read_again, (self.layout, self.first_line, self.data.size, self.ends, self.problems, self.place)
 
     @property
     def last_line(self) -> int:
         """The last line, whether or not it has a line end."""
-        return self.first_line + self.ends - self.data.endswith(b"\n")
+        return self.first_line + self.ends - (bytes(self.data[-1:]) == b"\n")
 
 
 @dataclass(slots=True)
@@ -123,48 +162,76 @@ def blocks(path: Path, layout: Layout, size: int = BLOCK) -> Iterator[Block]:
     >>> with TemporaryDirectory() as folder:
     ...     written = (path := Path(folder, "raids.csv")).write_text("Drug;Amount\nheroin;7\n")
     ...     layout = Layout("raids.csv", ("Drug", "Amount"), Form("utf-8", ";"), ("Drug", "Amount"))
-    ...     [(block.first_line, block.data) for block in blocks(path, layout)]
+    ...     [(block.first_line, bytes(block.data)) for block in blocks(path, layout)]
     [(2, b'heroin;7\n')]
     """
-    line, start, left, header_due = 1, 0, b"", True
-    with open_utf8(path, layout.form.encoding) as stream:
-        as_it_is = isinstance(getattr(stream, "raw", None), io.FileIO)
+    line, left, header_due = 1, pa.py_buffer(b""), True
+    with _opened(path, layout) as source:
+        as_it_is = isinstance(source, pa.OSFile)
         while True:
-            data = _read(stream, size, path, line)
-            ended = len(data) < size
-            left += data
+            read = _read(source, size, path, line)
+            ended = read.size < size
+            data = pa.py_buffer(bytes(left) + bytes(read)) if left.size else read
+            begin = source.tell() - data.size if as_it_is else 0
+            start, left = 0, data[:0]
             if header_due:
-                start, line, header_due = _after_header(left)
-                if header_due and not ended and len(left) < LONGEST:
+                start, line, header_due = _after_header(bytes(data[:LONGEST]))
+                if header_due and not ended and data.size < LONGEST:
+                    left = data
                     continue
                 header_due = False
-            if len(left) == start:
+            if data.size == start:
                 if ended:
                     return
                 continue  # the heading filled the read to the last byte
             problems: tuple[Problem, ...] = ()
-            place = (path, stream.tell() - len(left) + start) if as_it_is else None
-            last = left.rfind(b"\n") + 1
-            if data and len(left) - last > LONGEST:
-                block, line_begun = left[start:last], left[last:]
-                problems = (_too_long(line + block.count(b"\n"), line_begun),)
-                left = _skip_line(stream, size, path, line)
+            last = _last_end(data)
+            if read.size and data.size - last > LONGEST:
+                stop = max(start, last)
+                begun = bytes(data[stop : stop + LONGEST])
+                left = _skip_line(source, size, path, line)
             else:
-                cut = len(left) if ended else max(start, _cut(left, layout))
-                block, left = left[start:cut], left[cut:]
-            start = 0
-            ends = block.count(b"\n")
-            if block or problems:
-                yield Block(layout, line, block, ends, problems, place)
+                stop, begun = data.size if ended else max(start, _cut(data, last, layout)), b""
+                left = data[stop:]
+            block = data[start:stop]
+            ends = _line_ends(block)
+            if begun:
+                problems = (_too_long(line + ends, begun),)
+            elif as_it_is and left.size and stop > start:  # reading again is quicker than putting together
+                source.seek(begin + stop)
+                left = data[:0]
+            if block.size or problems:
+                yield Block(layout, line, block, ends, problems, (path, begin + start) if as_it_is else None)
             line += ends + len(problems)
+
+
+def _opened(path: Path, layout: Layout) -> pa.NativeFile:
+    """Open a file as UTF-8; into memory of Arrow, which is used again, where it can be read as it is."""
+    stream = open_utf8(path, layout.form.encoding)
+    if isinstance(getattr(stream, "raw", None), io.FileIO):
+        stream.close()
+        return pa.OSFile(str(path))
+    return pa.PythonFile(stream, mode="r")
 
 
 def _read_again(
     layout: Layout, first_line: int, length: int, ends: int, problems: tuple[Problem, ...], place: tuple[Path, int]
 ) -> Block:
-    with place[0].open("rb") as file:
+    with pa.OSFile(str(place[0])) as file:
         file.seek(place[1])
-        return Block(layout, first_line, file.read(length), ends, problems, place)
+        return Block(layout, first_line, file.read_buffer(length), ends, problems, place)
+
+
+def _line_ends(data: pa.Buffer) -> int:
+    octets = np.frombuffer(data, np.uint8)
+    return sum(int(np.count_nonzero(octets[at : at + _PIECE] == ord("\n"))) for at in range(0, len(octets), _PIECE))
+
+
+def _last_end(data: pa.Buffer) -> int:
+    """Return where the last line that has an end ends."""
+    before = max(0, data.size - 2 * LONGEST)
+    found = bytes(data[before:]).rfind(b"\n")
+    return before + found + 1 if found >= 0 else bytes(data[:before]).rfind(b"\n") + 1
 
 
 def _too_long(line: int, text: bytes) -> Problem:
@@ -172,9 +239,10 @@ def _too_long(line: int, text: bytes) -> Problem:
     return Problem(line, "", text[:60].decode("utf-8", "replace"), reason)
 
 
-def _read(stream: IO[bytes], size: int, path: Path, line: int) -> bytes:
+def _read(source: pa.NativeFile, size: int, path: Path, line: int) -> pa.Buffer:
+    room = ROOMS.take(size)
     try:
-        return stream.read(size)
+        return room[: source.readinto(room)]
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(
             f"{path.name}: the compressed file is cut short or damaged soon after line {line}; download it again"
@@ -195,21 +263,26 @@ def _after_header(data: bytes) -> tuple[int, int, bool]:
             return start, line, False
 
 
-def _skip_line(stream: IO[bytes], size: int, path: Path, line: int) -> bytes:
+def _skip_line(source: pa.NativeFile, size: int, path: Path, line: int) -> pa.Buffer:
     """Pass over the rest of a line of any length; return what follows it of the last read."""
-    while data := _read(stream, size, path, line):
-        end = data.find(b"\n")
+    while (data := _read(source, size, path, line)).size:
+        end = bytes(data).find(b"\n")
         if end >= 0:
             return data[end + 1 :]
-    return b""
+    return data
 
 
-def _cut(data: bytes, layout: Layout) -> int:
-    """Return where the last whole record (or run of records that belong together) ends."""
-    end = data.rfind(b"\n") + 1
-    if end and b'"' in data:
+def _cut(data: pa.Buffer, last: int, layout: Layout) -> int:
+    """Return where the last whole record (or run of records that belong together) ends; ``last`` ends a line."""
+    before = max(0, last - _LONGEST_GROUP - 2 * LONGEST)
+    return before + _cut_off(bytes(data[before:last]), layout) if last else 0
+
+
+def _cut_off(data: bytes, layout: Layout) -> int:
+    end = len(data)
+    if b'"' in data:
         end = _plain_end(data, end, layout)
-    if not end or layout.group is None:
+    if layout.group is None:
         return end
     mark = layout.form.delimiter.encode()
     start, group = end, None
@@ -243,7 +316,7 @@ def rows_of(unit: Block | RawBatch) -> RawBatch:
     Examples
     --------
     >>> layout = Layout("raids.csv", ("Drug", "Amount"), Form("utf-8", ";"), ("Amount",))
-    >>> batch = rows_of(Block(layout, 2, b"heroin;7\n", ends=1))
+    >>> batch = rows_of(Block(layout, 2, pa.py_buffer(b"heroin;7\n"), ends=1))
     >>> batch.table["Amount"].to_pylist(), rows_of(batch) is batch
     (['7'], True)
     """
@@ -256,7 +329,7 @@ def parse(block: Block) -> RawBatch:
     Examples
     --------
     >>> layout = Layout("raids.csv", ("Drug", "Amount"), Form("utf-8", ";"), ("Amount",))
-    >>> batch = parse(Block(layout, 2, b"heroin;7\ncharas\nopium;9\n", ends=3))
+    >>> batch = parse(Block(layout, 2, pa.py_buffer(b"heroin;7\ncharas\nopium;9\n"), ends=3))
     >>> batch.table["Amount"].to_pylist(), batch.lines.tolist(), batch.problems[0].line
     (['7', '9'], [2, 4], 3)
     """
@@ -267,10 +340,7 @@ def parse(block: Block) -> RawBatch:
 
 def _fast(block: Block) -> tuple[pa.Table, npt.NDArray[np.int64], list[Problem]] | None:
     data, layout = block.data, block.layout
-    mark = layout.form.delimiter.encode()
-    if not data or b"\0" in data or _has_formula(data, mark):
-        return None
-    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+    if not data.size or _is_odd(data, layout.form.delimiter.encode()):
         return None
     skipped: list[int] = []
 
@@ -281,7 +351,8 @@ def _fast(block: Block) -> tuple[pa.Table, npt.NDArray[np.int64], list[Problem]]
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(data),
-            read_options=arrow_csv.ReadOptions(column_names=list(layout.header), block_size=1 << 20),
+            # whoever parses a block is one of several already
+            read_options=arrow_csv.ReadOptions(column_names=list(layout.header), block_size=1 << 20, use_threads=False),
             parse_options=arrow_csv.ParseOptions(delimiter=layout.form.delimiter, invalid_row_handler=skip),
             convert_options=arrow_csv.ConvertOptions(
                 column_types={name: pa.string() for name in layout.wanted},
@@ -294,9 +365,23 @@ def _fast(block: Block) -> tuple[pa.Table, npt.NDArray[np.int64], list[Problem]]
     lines = np.arange(block.first_line, block.last_line + 1, dtype=np.int64)
     if skipped or table.num_rows != len(lines):
         return None
-    # encoding whole columns costs half of what reading them as dictionaries does
-    columns = [column.combine_chunks().dictionary_encode() for column in table.columns]
+    # encoding columns costs half of what reading them as dictionaries does
+    columns = [column.dictionary_encode().combine_chunks() for column in table.columns]
     return pa.table(columns, names=table.column_names), lines, []
+
+
+def _is_odd(data: pa.Buffer, mark: bytes) -> bool:
+    """Whether a block may hold a NUL, a lone CR or a formula; looked at in pieces, which stay near the processor."""
+    view, at = memoryview(data), 0
+    while at < len(view):
+        piece = bytes(view[at : at + _PIECE])
+        piece = piece[: piece.rfind(b"\n") + 1] or piece
+        if b"\0" in piece or (b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n")):
+            return True
+        if _has_formula(piece, mark):
+            return True
+        at += len(piece)
+    return False
 
 
 def _has_formula(data: bytes, mark: bytes) -> bool:
@@ -363,7 +448,7 @@ def from_rows(layout: Layout, rows: list[list[str]], lines: list[int], problems:
 
 
 def _records(block: Block) -> Iterator[tuple[int, list[str], Problem | None]]:
-    raw = block.data.split(b"\n")
+    raw = bytes(block.data).split(b"\n")
     if raw and not raw[-1]:
         raw.pop()
     place = 0

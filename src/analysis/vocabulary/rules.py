@@ -45,7 +45,7 @@ def rules() -> dict[str, Rule]:
     """
     text = files(__package__).joinpath("rules.yaml").read_text(encoding="utf-8")
     known: dict[str, Rule] = {}
-    for entry in yaml.safe_load(text):
+    for entry in yaml.load(text, Loader=yaml.CSafeLoader):
         name = entry.get("id", "without id")
         missing = [key for key in ("id", "topic", "text", "reason", "impact", "used_in") if not entry.get(key)]
         if missing:
