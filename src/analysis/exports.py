@@ -44,8 +44,8 @@ REJECT_COLUMNS = ["record_id", "file", "line", "column", "value", "reason", "row
 _SUFFIX = re.compile(r"(\.(csv|tsv|txt|xlsx|xls|ods|gz))+$", re.IGNORECASE)
 _PLAIN = {unodc_ids.FOLDER: "ids", fmtr.FOLDER: "fmtr"}
 _THREADS = 2
-_UNDER_WAY = 4
-_HELD_ROWS = 1_000_000
+_UNDER_WAY = 3
+_HELD_ROWS = 500_000
 
 
 class Submits(Protocol):

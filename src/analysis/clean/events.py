@@ -89,7 +89,7 @@ def survey(rows: Rows) -> Survey:
     drug, amount = _read(rows.table)
     keys = _keys(drug, amount)
     value = numbers([answer.value for answer in amount.answers], amount.rows)
-    return Survey(measure(keys.answers, keys.rows, value), [row_hashes(rows.table)], [rows.lines])
+    return Survey(measure(keys.answers, keys.rows, value), [row_hashes(rows.table)], [rows.lines.astype(np.uint32)])
 
 
 def _keys(drug: Laid, amount: Laid) -> Laid:
