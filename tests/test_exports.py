@@ -78,6 +78,18 @@ def test_flags_reach_over_files(tmp_path: Path) -> None:
     assert frame.loc["ids-asia-000002", "duplicate_of"] == "ids-more-000002"
 
 
+def test_an_export_of_which_nothing_is_kept(tmp_path: Path) -> None:
+    write_ids(tmp_path / "raw" / "unodc_ids" / "a.csv", [ids_row(amount="much"), ids_row(amount="little")])
+    write_fmtr(tmp_path / "raw" / "fmtr" / "b.tsv", [fmtr_total("1", "$1,000")])
+    outcome = clean_exports(find_exports(tmp_path / "raw"), tmp_path / "out")
+    assert not outcome.errors
+    assert [(entry["kept"], entry["rejected"], entry["totals"]) for entry in outcome.entries.values()] == [
+        (0, 2, 0),
+        (0, 0, 1),
+    ]
+    assert not list((tmp_path / "out").rglob("*.parquet"))
+
+
 def test_nothing_repeats_a_row_of_a_file_that_is_left_out(tmp_path: Path) -> None:
     same = [ids_row(place=f"Town {n}") for n in range(3)]
     broken = write_ids(tmp_path / "raw" / "unodc_ids" / "a.csv.gz", same)

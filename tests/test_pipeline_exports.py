@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -10,8 +11,10 @@ import pandas as pd
 import pytest
 
 import analysis
+from analysis.errors import InputError
 from analysis.parallel import executor
-from analysis.pipeline import check, clean
+from analysis.pedigree import explain
+from analysis.pipeline import check, clean, read_agencies
 from exports_by_hand import fmtr_row, fmtr_total, ids_row, write_fmtr, write_ids
 
 
@@ -72,3 +75,56 @@ def test_a_pool_of_processes_gives_the_same_tables(dropped: Path, tmp_path: Path
     with executor(jobs=2) as pool:
         two = clean(dropped, tmp_path / "two", pool)
     assert one["version"] == two["version"]
+
+
+def _told(record_id: str, raw: Path) -> dict[str, tuple[str, str]]:
+    told = explain(record_id, raw)
+    assert told["column"].is_unique
+    return {row.column: (row.value, row.rule) for row in told.itertuples()}
+
+
+def test_a_line_of_an_export_is_explained(dropped: Path) -> None:
+    told = _told("fmtr-000002", dropped)
+    assert told["file"][0] == "fmtr/fmtr.tsv, line 2"
+    assert told["training:total_cost (raw)"] == ("$1,000", "as printed")
+    assert told["cost_usd"] == ("1,000", "from training:total_cost")
+    assert told["unit"] == ("people", "the same for every line of the export")
+    assert "line" not in told
+    total = _told("fmtr-000003", dropped)
+    assert total["kept apart"][0] == "a printed total"
+    assert "value" not in total
+
+
+def test_a_rejected_line_of_an_export_is_explained(dropped: Path) -> None:
+    write_fmtr(dropped / "fmtr" / "odd.tsv", [fmtr_row(), fmtr_row(quantity="some")])
+    told = _told("fmtr-odd-000003", dropped)
+    assert told["training:quantity (raw)"] == ("some", "as printed")
+    assert told["training:quantity"][0] == "some"
+    assert told["training:quantity"][1].startswith("rejected: 'some' is not a number of people")
+    assert "value" not in told
+
+
+def test_a_row_of_which_only_sums_may_be_printed_is_not_shown(dropped: Path) -> None:
+    told = _told("ids-000002", dropped)
+    assert list(told) == ["file"]
+    assert told["file"][0] == "unodc_ids/ids.csv, line 2"
+    assert "look at the line in the file" in told["file"][1]
+
+
+def test_a_row_of_an_agency_file_is_explained(dropped: Path) -> None:
+    record = next(one for one in read_agencies(dropped)[0][0].frame["record_id"])
+    told = _told(record, dropped)
+    assert told["file"][0] == "agency/anf.csv, line 2"
+    assert told["drug"][0] == "hashish"
+
+
+@pytest.mark.parametrize(
+    ("record_id", "said"),
+    [("fmtr-000099", "fmtr/fmtr.tsv has no row on line 99"), ("fmtr-cut-000002", "cut.tsv.gz, line 1: the compressed")],
+)
+def test_what_cannot_be_explained_is_said(dropped: Path, record_id: str, said: str) -> None:
+    whole = write_fmtr(dropped / "fmtr" / "cut.tsv", [fmtr_row()])
+    whole.with_suffix(".tsv.gz").write_bytes(gzip.compress(whole.read_bytes())[:-12])
+    whole.unlink()
+    with pytest.raises(InputError, match=said):
+        explain(record_id, dropped)

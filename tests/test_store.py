@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -20,9 +21,14 @@ def processed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_one_line_gives_a_clean_table(processed: Path) -> None:
+def _raw_rows(root: Path, table: str) -> int:
+    with (root / "data" / "raw" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return sum(1 for _ in csv.DictReader(file))
+
+
+def test_one_line_gives_a_clean_table(processed: Path, root: Path) -> None:
     frame = analysis.load("seizures", processed=processed)
-    assert len(frame) == 1273
+    assert len(frame) == _raw_rows(root, "seizures") > 1000
     assert frame["line"].is_monotonic_increasing
 
 
@@ -41,14 +47,14 @@ def test_a_country_without_rows_is_an_empty_table_with_its_columns(processed: Pa
     assert "drug_group" in frame
 
 
-def test_a_period_keeps_the_rows_that_meet_it(processed: Path) -> None:
+def test_a_period_keeps_the_rows_that_meet_it(processed: Path, root: Path) -> None:
     frame = analysis.load("seizures", start="2019", end="2019-06", processed=processed)
     assert not frame.empty
     assert (frame["end"].fillna(frame["start"]) >= pd.Timestamp("2019-01-01")).all()
     assert (frame["start"].fillna(frame["end"]) <= pd.Timestamp("2019-06-30")).all()
     stocks = analysis.load("policing_centers", country="TJK", end="2013-05-01", processed=processed)
     assert 19 in set(stocks["value"])
-    assert analysis.load("sources", start="2019", processed=processed).shape[0] == 669
+    assert analysis.load("sources", start="2019", processed=processed).shape[0] == _raw_rows(root, "sources") > 600
 
 
 def test_a_drug_goes_by_any_listed_spelling(processed: Path) -> None:

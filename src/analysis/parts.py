@@ -39,6 +39,8 @@ def write_parts(table: pa.Table, rows: Codes, folder: Path, prefix: str, first: 
     ...     sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.parquet"))
     ['country=PAK/ids-asia-000000002.parquet', 'country=TJK/ids-asia-000000002.parquet']
     """
+    if not len(rows):
+        return
     codes, countries = dictionary(table, "country")
     # numpy sorts short integers without comparing them
     order = rows[np.argsort(codes[rows].astype(np.int16), kind="stable")]
