@@ -50,8 +50,11 @@ clean-data: $(READY) ## write the clean tables to data/processed
 docs: $(READY) ## write the data dictionary, the indicators and the assumptions log anew
 	@$(IN) inl-evidence docs
 
-bench: $(READY) ## measure: run every tests/benchmarks/bench_*.py
-	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(IN) python "$$file" || exit 1; done
+bench: $(READY) ## measure: run every tests/benchmarks/bench_*.py, beside frictionless in an environment of its own
+	@test -x "$(CACHE)/frictionless/bin/frictionless" || { $(PYTHON) -m venv --clear "$(CACHE)/frictionless" && \
+		"$(CACHE)/frictionless/bin/python" -m pip install -qq --disable-pip-version-check frictionless; }
+	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; \
+		$(IN) FRICTIONLESS="$(CACHE)/frictionless/bin/python" python "$$file" || exit 1; done
 
 airflow: $(READY) ## load and run the Airflow DAG with a real Airflow, in an environment of its own
 	@test -x "$(CACHE)/airflow/bin/airflow" || { $(PYTHON) -m venv --clear "$(CACHE)/airflow" && \

@@ -206,7 +206,7 @@ def blocks(path: Path, layout: Layout, size: int = BLOCK) -> Iterator[Block]:
 
 
 def _opened(path: Path, layout: Layout) -> pa.NativeFile:
-    """Open a file as UTF-8; into memory of Arrow, which is used again, where it can be read as it is."""
+    """Open a file as a stream of UTF-8 bytes, without Python between where it can be read as it is."""
     stream = open_utf8(path, layout.form.encoding)
     if isinstance(getattr(stream, "raw", None), io.FileIO):
         stream.close()
