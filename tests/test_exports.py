@@ -12,7 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.exports import Outcome, Progress, clean_exports, find_exports
+from analysis.batches import Progress
+from analysis.dropped import find_exports
+from analysis.exports import Outcome, clean_exports
 from analysis.read import blocks, unodc_ids
 from analysis.schemas import schema
 from exports_by_hand import fmtr_row, fmtr_total, ids_row, write_fmtr, write_ids

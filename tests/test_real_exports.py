@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.exports import Outcome, clean_exports, find_exports
+from analysis.dropped import find_exports
+from analysis.exports import Outcome, clean_exports
 from analysis.measures.events import event_coverage
 
 IDS, FMTR = "unodc_ids_asia.csv.gz", "fmtr_south_central_asia.tsv.gz"

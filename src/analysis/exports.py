@@ -1,7 +1,8 @@
 """Bulk exports: files dropped below ``data/raw`` to Parquet parts, streamed, and in parallel where asked.
 
-Belongs here: which files there are, the order of the work, where parts are written, and the account of rows. Does not
-belong here: what an export holds (``read``), what its cells mean (``clean``), publishing (``pipeline``).
+Belongs here: the order of the work, where parts are written, and the account of rows. Does not belong here: which
+files there are (``dropped``), how batches travel (``batches``), what an export holds (``read``), what its cells mean
+(``clean``), publishing (``pipeline``).
 
 The unit of work is a batch: a block of a text file, or some rows of a workbook. One thread reads; workers parse, clean
 and write the parts of a batch: two threads, as most of that is done outside Python, or those of an executor. At most
@@ -13,8 +14,7 @@ from __future__ import annotations
 
 import gc
 import json
-import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -22,8 +22,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,46 +30,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis import vocabulary
+from analysis.batches import Calls, Held, Progress, Submits, Work
 from analysis.clean import events, outliers, reconcile, trainings
 from analysis.clean.columns import Codes, Rows
+from analysis.dropped import LAYOUTS, TABLE, Export
 from analysis.errors import InputError
 from analysis.parts import take_back, write_parts
-from analysis.read import fmtr, unodc_ids
-from analysis.read.blocks import ROOMS, Block, RawBatch, rows_of
+from analysis.read import unodc_ids
+from analysis.read.blocks import ROOMS, Block
+from analysis.read.parse import RawBatch, rows_of
 
-LAYOUTS: dict[str, ModuleType] = {unodc_ids.FOLDER: unodc_ids, fmtr.FOLDER: fmtr}
-TABLE = {unodc_ids.FOLDER: "seizures", fmtr.FOLDER: "trainees"}
 REJECT_COLUMNS = ["record_id", "file", "line", "column", "value", "reason", "row"]
-_SUFFIX = re.compile(r"(\.(csv|tsv|txt|xlsx|xls|ods|gz))+$", re.IGNORECASE)
-_PLAIN = {unodc_ids.FOLDER: "ids", fmtr.FOLDER: "fmtr"}
 _THREADS = 2
 _UNDER_WAY = 3
-_HELD_ROWS = 500_000
-
-
-class Submits(Protocol):
-    """What ``concurrent.futures`` executors and a Dask client have in common."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Any:
-        """Start a call and return its future."""
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """One dropped file: where it is, its name in the tables, its layout, and the start of its record ids."""
-
-    path: Path
-    file: str
-    layout: str
-    prefix: str
-
-
-class Progress(NamedTuple):
-    """What has just been done: a file, the step (``look`` or ``clean``), and the rows of it so far."""
-
-    file: str
-    step: str
-    rows: int
 
 
 class Look(NamedTuple):
@@ -91,10 +63,6 @@ class Part(NamedTuple):
     repeated: int
     rejects: pd.DataFrame
     sums: pd.DataFrame | None
-
-
-_Calls = tuple[Export, Callable[..., Look | Part], Iterable[tuple[Any, ...]]]
-"""A file, what is done with each of its batches, and what it is done with."""
 
 
 @dataclass(slots=True)
@@ -125,44 +93,6 @@ class Outcome:
         return {file: entry["error"] for file, entry in self.entries.items() if "error" in entry}
 
 
-def find_exports(raw: Path) -> list[Export]:
-    r"""Return the files below the folders of the bulk layouts, in order; notes and hidden files are passed over.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     (export := Path(folder, "unodc_ids", "asia.csv")).parent.mkdir()
-    ...     written = export.write_text("COUNTRY;AMOUNT\n")
-    ...     [(found.file, found.layout, found.prefix) for found in find_exports(Path(folder))]
-    [('unodc_ids/asia.csv', 'unodc_ids', 'ids-asia')]
-    """
-    found: list[Export] = []
-    for layout in LAYOUTS:
-        taken: set[str] = set()
-        for path in sorted((raw / layout).glob("**/*")):
-            if (
-                not path.is_file()
-                or path.name.startswith((".", "~"))
-                or path.suffix.lower() in {".md", ".yaml", ".yml"}
-            ):
-                continue
-            prefix = _prefix(layout, path)
-            number = 2
-            while prefix in taken:
-                prefix = f"{_prefix(layout, path)}-{number}"
-                number += 1
-            taken.add(prefix)
-            found.append(Export(path, path.relative_to(raw).as_posix(), layout, prefix))
-    return found
-
-
-def _prefix(layout: str, path: Path) -> str:
-    stem = re.sub(r"[^a-z0-9]+", "-", _SUFFIX.sub("", path.name).lower()).strip("-")
-    name = re.sub(rf"^(unodc-)?{_PLAIN[layout]}-?", "", stem)
-    return f"{_PLAIN[layout]}-{name}" if name else _PLAIN[layout]
-
-
 def clean_exports(
     exports: Iterable[Export],
     folder: Path,
@@ -175,7 +105,7 @@ def clean_exports(
     Parameters
     ----------
     exports : iterable of Export
-        As `find_exports` gives them.
+        As `analysis.dropped.find_exports` gives them.
     folder : Path
         The staged folder of processed tables; workers write there, so that they must see it.
     executor : optional
@@ -194,6 +124,7 @@ def clean_exports(
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
+    >>> from analysis.dropped import find_exports
     >>> with TemporaryDirectory() as folder:
     ...     (export := Path(folder, "unodc_ids", "asia.csv")).parent.mkdir()
     ...     written = export.write_text(
@@ -205,9 +136,9 @@ def clean_exports(
     """
     with _memory_kept():
         if executor is not None:
-            return _clean_all(list(exports), folder, _Work(executor, tell, under_way))
+            return _clean_all(list(exports), folder, Work(executor, tell, under_way))
         with ThreadPoolExecutor(_THREADS) as pool:
-            return _clean_all(list(exports), folder, _Work(pool, tell, under_way, _Held()))
+            return _clean_all(list(exports), folder, Work(pool, tell, under_way, Held()))
 
 
 @contextmanager
@@ -230,7 +161,7 @@ def _memory_kept() -> Iterator[None]:
         pa.set_memory_pool(before)
 
 
-def _clean_all(every: list[Export], folder: Path, work: _Work) -> Outcome:
+def _clean_all(every: list[Export], folder: Path, work: Work) -> Outcome:
     errors: dict[str, InputError] = {}
     parts: dict[str, list[Part]] = {export.file: [] for export in every}
     surveys = {export.file: outliers.Survey() for export in every if _is_seizures(export)}
@@ -241,13 +172,13 @@ def _clean_all(every: list[Export], folder: Path, work: _Work) -> Outcome:
         good = {one.prefix: surveys.pop(one.file) for one in every if _is_seizures(one) and one.file not in errors}
         return outliers.limits(outliers.all_sizes(good.values())), outliers.Repeats(good.items())
 
-    def look(export: Export) -> _Calls:
-        return export, _look, ((unit, export, work.held is not None) for unit in work.units(export))
+    def look(export: Export) -> Calls:
+        return export, "look", _look, ((unit, export, work.held is not None) for unit in work.units(export))
 
-    def clean(export: Export) -> _Calls:
+    def clean(export: Export) -> Calls:
         limits, repeats = usual() if _is_seizures(export) else ({}, None)
         units = ((unit, _repeated(unit, export, repeats)) for unit in work.units(export))
-        return export, _clean_batch, ((unit, export, str(folder), limits, again) for unit, again in units)
+        return export, "clean", _clean_batch, ((unit, export, str(folder), limits, again) for unit, again in units)
 
     looks = (look(one) for one in every if _is_seizures(one))
     cleans = (clean(one) for one in _in_turn(every) if one.file not in errors)
@@ -296,73 +227,6 @@ def _is_seizures(export: Export) -> bool:
 
 def _left_out(export: Export, error: InputError) -> dict[str, Any]:
     return {"table": TABLE[export.layout], "layout": export.layout, "error": str(error)}
-
-
-@dataclass(slots=True)
-class _Held:
-    """Batches of the first look that need not be read again; their number is bounded."""
-
-    batches: dict[str, list[RawBatch]] = field(default_factory=dict)
-    rows: int = 0
-
-    def hold(self, export: Export, batch: RawBatch) -> None:
-        self.rows += batch.table.num_rows
-        if self.rows <= _HELD_ROWS:
-            self.batches.setdefault(export.file, []).append(batch)
-        else:
-            self.batches.pop(export.file, None)
-
-
-@dataclass(slots=True)
-class _Work:
-    """Who works, how many batches are under way at most, and who hears of it."""
-
-    pool: Submits
-    tell: Callable[[Progress], None]
-    under_way: int
-    held: _Held | None = None
-
-    def units(self, export: Export) -> Iterator[Block | RawBatch]:
-        """Yield the batches of a file: those held, else read from it."""
-        known = self.held.batches.pop(export.file, None) if self.held else None
-        yield from LAYOUTS[export.layout].units(export.path, export.file) if known is None else known
-
-    def each(self, tasks: Iterable[_Calls]) -> Iterator[tuple[Export, Look | Part | InputError]]:
-        """Yield what is made of the batches of files, in order; a file that cannot be read on ends in its error."""
-        rows: Counter[tuple[str, str]] = Counter()
-        for export, done in self._in_order(tasks):
-            if not isinstance(done, InputError):
-                step = "look" if isinstance(done, Look) else "clean"
-                rows[export.file, step] += done.rows
-                self.tell(Progress(export.file, step, rows[export.file, step]))
-            yield export, done
-
-    def _in_order(self, tasks: Iterable[_Calls]) -> Iterator[tuple[Export, Look | Part | InputError]]:
-        waiting: deque[tuple[Export, Any]] = deque()
-        try:
-            for export, fn, calls in tasks:
-                try:
-                    for arguments in calls:
-                        waiting.append((export, self.pool.submit(fn, *arguments)))
-                        if len(waiting) >= self.under_way:
-                            yield _taken(*waiting.popleft())
-                except InputError as error:
-                    waiting.append((export, error))
-            while waiting:
-                yield _taken(*waiting.popleft())
-        finally:
-            for _, future in waiting:
-                if not isinstance(future, InputError) and not future.cancel():
-                    future.exception()
-
-
-def _taken(export: Export, future: Any) -> tuple[Export, Look | Part | InputError]:
-    if isinstance(future, InputError):
-        return export, future
-    try:
-        return export, future.result()
-    except InputError as error:
-        return export, error
 
 
 def _look(unit: Block | RawBatch, export: Export, hold: bool) -> Look:

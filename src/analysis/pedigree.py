@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from analysis.dropped import LAYOUTS, TABLE, Export, find_exports
 from analysis.errors import InputError, nearest
-from analysis.exports import LAYOUTS, TABLE, Export, clean_exports, find_exports
+from analysis.exports import clean_exports
 from analysis.pipeline import Cleaned, clean_tables, read_agencies
 from analysis.read.tables import read_table
 from analysis.tables import RECIPES

@@ -19,8 +19,10 @@ from typing import Any
 import pandas as pd
 from pandera.errors import SchemaErrors
 
+from analysis.batches import Progress, Submits
+from analysis.dropped import LAYOUTS, Export, find_exports
 from analysis.errors import InputError, nearest
-from analysis.exports import LAYOUTS, Export, Outcome, Progress, Submits, clean_exports, find_exports
+from analysis.exports import Outcome, clean_exports
 from analysis.read import agency
 from analysis.read.agency import AgencyTable
 from analysis.read.corrections import Correction, correct, read_corrections

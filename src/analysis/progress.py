@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from analysis.exports import Progress as Batch
+    from analysis.batches import Progress as Batch
     from analysis.report.decide import Decision
     from analysis.report.run import Event
 
@@ -30,7 +30,7 @@ def cleaning() -> Iterator[Callable[[Batch], None]]:
 
     Examples
     --------
-    >>> from analysis.exports import Progress as Batch
+    >>> from analysis.batches import Progress as Batch
     >>> with cleaning() as tell:
     ...     tell(Batch("asia.csv", "clean", 120_000))
     asia.csv: clean: 120,000 rows

@@ -64,14 +64,15 @@ WAYS = {
         """,
     ),
     OURS: (
-        "from analysis.exports import clean_exports, find_exports",
+        "from analysis.dropped import find_exports\nfrom analysis.exports import clean_exports",
         """
         outcome = clean_exports(find_exports(Path(sys.argv[1])), Path(sys.argv[2]))
         assert not outcome.errors
         """,
     ),
     "inl-evidence, 2 processes": (
-        "from analysis.exports import clean_exports, find_exports\nfrom concurrent.futures import ProcessPoolExecutor",
+        "from analysis.dropped import find_exports\nfrom analysis.exports import clean_exports\n"
+        "from concurrent.futures import ProcessPoolExecutor",
         """
         with ProcessPoolExecutor(2) as pool:
             outcome = clean_exports(find_exports(Path(sys.argv[1])), Path(sys.argv[2]), pool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.read import blocks, fmtr
+from analysis.read.parse import parse
 from exports_by_hand import fmtr_row, write_fmtr, write_ids
 
 
@@ -28,6 +29,6 @@ def test_a_block_does_not_cut_a_report(tmp_path: Path) -> None:
     path = write_fmtr(tmp_path / "a.tsv", rows)
     seen: list[set[str]] = []
     for block in blocks.blocks(path, fmtr.layout(path), 3000):
-        seen.append(set(blocks.parse(block).table["report:source_file"].to_pylist()))
+        seen.append(set(parse(block).table["report:source_file"].to_pylist()))
     assert len(seen) > 3
     assert sum(map(len, seen)) == 6

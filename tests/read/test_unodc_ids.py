@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import InputError
 from analysis.read import blocks, unodc_ids
-from analysis.read.blocks import RawBatch
+from analysis.read.parse import RawBatch, parse
 from exports_by_hand import IDS_HEAD, ids_row, write_ids
 from workbooks_by_hand import write_ods, write_xlsx
 
@@ -148,7 +148,7 @@ def test_every_line_is_a_row_or_a_problem_whatever_the_blocks(
     described = unodc_ids.layout(path)
     seen: list[int] = []
     for block in blocks.blocks(path, described, size):
-        batch = blocks.parse(block)
+        batch = parse(block)
         seen += [*batch.lines.tolist(), *(problem.line for problem in batch.problems)]
     text = path.read_text(encoding="utf-8").split("\n")[1:]
     full = {number for number, line in enumerate(text, 2) if line.strip(" \t\r\v\f")}

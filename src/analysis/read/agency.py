@@ -35,8 +35,9 @@ import pyarrow as pa
 import yaml
 
 from analysis.errors import InputError, nearest
-from analysis.read.blocks import Layout, RawBatch, blocks, parse
+from analysis.read.blocks import Layout, blocks
 from analysis.read.layouts import canonical, heading, is_workbook
+from analysis.read.parse import RawBatch, parse
 from analysis.read.sheets import sheet_batches
 from analysis.read.sniff import DELIMITERS, ENCODINGS, Form, detect_decimal, first_line, sample
 

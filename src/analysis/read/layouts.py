@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import InputError, nearest
-from analysis.read.blocks import Block, Layout, RawBatch, blocks, rows_of
+from analysis.read.blocks import Block, Layout, blocks
+from analysis.read.parse import RawBatch, rows_of
 from analysis.read.sheets import first_rows, sheet_batches
 from analysis.read.sniff import Form, detect_delimiter, detect_encoding, first_line, is_sheet, sample
 

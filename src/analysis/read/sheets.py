@@ -16,7 +16,8 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from analysis.errors import InputError
-from analysis.read.blocks import LONGEST, Layout, Problem, RawBatch, from_rows
+from analysis.read.blocks import LONGEST, Layout, Problem
+from analysis.read.parse import RawBatch, from_rows
 
 LARGEST = 1 << 30
 ROWS = 50_000
