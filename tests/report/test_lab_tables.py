@@ -42,7 +42,7 @@ def test_keys_become_words_and_ranges_are_read_out() -> None:
         "drug": "Opium",
         "agency": "Anti-Narcotics Force",
         "as printed": "6 metric tons",
-        "read as": "6 t (5,500 to 6,500 kg)",
+        "read as": "6 t (5.5 to 6.5 t)",
         "period": "January to October 2019",
         "source": "A <b>year</b>",
     }
@@ -89,7 +89,7 @@ def test_several_countries_are_named_and_what_is_said_of_all_is_not() -> None:
 
 def test_a_doubted_figure_is_marked() -> None:
     shown = show(sample("seizures", {**SEIZED, "suspect": True, "suspect_reason": "a unit"}))
-    assert shown["read as"].tolist() == ["6 t (5,500 to 6,500 kg), doubted"]
+    assert shown["read as"].tolist() == ["6 t (5.5 to 6.5 t), doubted"]
 
 
 @pytest.mark.parametrize(

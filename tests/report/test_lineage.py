@@ -11,7 +11,7 @@ from analysis.report.lineage import Sources, account, account_csv, without_aggre
 def test_a_record_leads_to_source_file_line_and_words(rows, sources):
     made = account(rows.iloc[[0]], Sources(sources))
     assert made["records"] == [
-        ["pk-1", "anf-2019", "seizures.csv", 12, "quantity: 6 · unit: metric tons", "6 t (5,500 to 6,500 kg)", ""]
+        ["pk-1", "anf-2019", "seizures.csv", 12, "quantity: 6 · unit: metric tons", "6 t (5.5 to 6.5 t)", ""]
     ]
     assert made["sources"][0]["url"] == "https://example.org/anf"
 

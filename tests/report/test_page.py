@@ -19,7 +19,7 @@ def _items(notebook):
 def test_prose_takes_its_numbers_from_facts(page, record):
     page.fact("opiates", "Opiates", 6000, 5500, 6500, "kg")
     page.prose("In all {opiates} by {who}.", who="A")
-    assert record.notebook.cells[-1].outputs[0].data["text/plain"] == "In all 6 t (5,500 to 6,500 kg) by A."
+    assert record.notebook.cells[-1].outputs[0].data["text/plain"] == "In all 6 t (5.5 to 6.5 t) by A."
 
 
 def test_a_misspelt_key_names_the_nearest(page):

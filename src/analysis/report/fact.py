@@ -20,7 +20,7 @@ class Fact:
     --------
     >>> heroin = Fact("heroin", "Heroin seized, 2019", 6000.0, 5500.0, 6500.0, "kg", "exact", "", {})
     >>> str(heroin), heroin.shown, heroin.span
-    ('6 t (5,500 to 6,500 kg)', '6 t', '5,500 to 6,500 kg')
+    ('6 t (5.5 to 6.5 t)', '6 t', '5.5 to 6.5 t')
     """
 
     key: str
@@ -45,7 +45,7 @@ class Fact:
             return ""
         if wording.is_narrow(self.low, self.high):
             return ""
-        said = wording.span(self.low, self.high, self.unit)
+        said = wording.span(self.low, self.high, self.unit, self.value)
         return "" if said == self.shown else said
 
     def __str__(self) -> str:

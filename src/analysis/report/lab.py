@@ -80,7 +80,7 @@ def show(frame: pd.DataFrame, first: int = 1, rows: int = 20) -> Shown:
     >>> from analysis.samples import sample
     >>> seized = {"drug": "opium", "value": 6000, "low": 5500, "high": 6500, "unit": "kg", "start": "2019-05-13"}
     >>> show(sample("seizures", seized))[["drug", "read as", "period"]].iloc[0].tolist()
-    ['Opium', '6 t (5,500 to 6,500 kg)', 'since 13 May 2019']
+    ['Opium', '6 t (5.5 to 6.5 t)', 'since 13 May 2019']
     """
     sources = lineage.Sources(lineage.load_sources()) if "source_id" in frame else None
     kept, withheld = lineage.without_aggregate_only(frame, sources) if sources else (frame, 0)

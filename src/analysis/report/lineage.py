@@ -219,7 +219,7 @@ def cleaned(row: dict[Any, Any]) -> str:
     Examples
     --------
     >>> cleaned({"value": 6000.0, "low": 5500.0, "high": 6500.0, "bound": "exact", "unit": "kg"})
-    '6 t (5,500 to 6,500 kg)'
+    '6 t (5.5 to 6.5 t)'
     """
     printed, least, most = (row.get(name) for name in ("value", "low", "high"))
     if all(x is None or pd.isna(x) for x in (printed, least, most)):
@@ -230,6 +230,6 @@ def cleaned(row: dict[Any, Any]) -> str:
     except InputError:
         return f"{printed} {unit}".strip()
     said = words(value, low, high, bound, unit)
-    allowed = span(low, high, unit)
+    allowed = span(low, high, unit, value)
     nothing_more = allowed == said or is_narrow(low, high) or (bound == "at_most" and low == 0)
     return said if nothing_more else f"{said} ({allowed})"

@@ -98,19 +98,29 @@ def words(value: float | None, low: float, high: float, bound: str, unit: str = 
     return f"about {said}" if bound == "about" else said
 
 
-def span(low: float, high: float, unit: str = "") -> str:
+def span(low: float, high: float, unit: str = "", beside: float | None = None) -> str:
     """Write a range, rounded outward so that it never claims more than is known.
+
+    Parameters
+    ----------
+    low, high, unit
+        The ends, in a standard unit of the processed tables, or any words.
+    beside : float, optional
+        The number that the range stands beside; the range is then written in tonnes where `amount` writes it so.
 
     Examples
     --------
     >>> span(5500, 6500, "kg"), span(10, float("inf"), "item"), span(3, 3, "people")
     ('5,500 to 6,500 kg', 'at least 10 items', '3 people')
+    >>> span(5500, 6500, "kg", beside=6000), span(12340, 12350, "kg", beside=12345)
+    ('5.5 to 6.5 t', '12,340 to 12,350 kg')
     """
     if high == math.inf:
         return f"at least {amount(low, unit, -1)}"
     if low == high:
         return amount(low, unit)
-    if unit == "kg" and low >= 10_000 and not low % 100 and not high % 100:
+    whole = _in_tonnes(low, unit) and _in_tonnes(high, unit)
+    if whole if beside is None else _in_tonnes(beside, unit, high - low):
         low, high, unit = low / 1000, high / 1000, "t"
     if unit == "USD":
         return f"USD {_number(low, -1)} to {_number(high, 1)}"
@@ -162,9 +172,13 @@ def amount(value: float, unit: str = "", side: int = 0, width: float = 0.0) -> s
     """
     if unit == "year":
         return f"{value:.0f}"
-    if unit == "kg" and not value % 100 and (value >= 10_000 or (value >= 1000 and width >= 100)):
+    if _in_tonnes(value, unit, width):
         value, unit = value / 1000, "t"
     return _with_unit(_number(value, side), value, unit)
+
+
+def _in_tonnes(value: float, unit: str, width: float = 0.0) -> bool:
+    return unit == "kg" and not value % 100 and (value >= 10_000 or (value >= 1000 and width >= 100))
 
 
 def _with_unit(number: str, value: float, unit: str) -> str:
