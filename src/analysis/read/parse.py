@@ -96,6 +96,7 @@ def _fast(block: Block) -> tuple[pa.Table, npt.NDArray[np.int64], list[Problem]]
                 column_types={name: pa.string() for name in layout.wanted},
                 include_columns=list(layout.wanted),
                 strings_can_be_null=False,
+                check_utf8=False,  # each distinct text is checked below, not each cell
             ),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError):
@@ -105,6 +106,11 @@ def _fast(block: Block) -> tuple[pa.Table, npt.NDArray[np.int64], list[Problem]]
         return None
     # encoding columns costs half of what reading them as dictionaries does
     columns = [column.dictionary_encode().combine_chunks() for column in table.columns]
+    try:
+        for column in columns:
+            column.dictionary.validate(full=True)
+    except pa.ArrowInvalid:
+        return None
     return pa.table(columns, names=table.column_names), lines, []
 
 
