@@ -1,8 +1,10 @@
+from urllib.parse import quote, unquote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.report.markup import markdown, safe_link, visible
+from analysis.report.markup import markdown, readable_link, safe_link, visible
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,12 @@ def test_turning_controls_are_written_out_and_joiners_stay():
 @given(st.text())
 def test_no_text_makes_a_script(text):
     assert "<script" not in markdown(text).lower()
+
+
+@given(st.text())
+def test_a_readable_address_is_the_same_address_without_gaps(text):
+    url = f"https://example.org/{quote(text)}"
+    shown = readable_link(url)
+    assert unquote(shown) == unquote(url)
+    assert not set(shown) & set(" \t\n\r\"'<>")
+    assert shown.isprintable()

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import jinja2
 import mistune
@@ -71,6 +71,22 @@ def safe_link(url: str) -> str:
         return url if parts.scheme.lower() in ("http", "https") and parts.hostname else ""
     except ValueError:
         return ""
+
+
+def readable_link(url: str) -> str:
+    """Return a web address with the letters of its own script, as a browser shows and takes it.
+
+    Examples
+    --------
+    >>> readable_link("https://example.org/%D0%BC%D0%B0%D0%BA?a=1%262"), readable_link("https://example.org/%ff")
+    ('https://example.org/мак?a=1%262', 'https://example.org/%ff')
+    """
+
+    def letters(found: re.Match[str]) -> str:
+        text = unquote(found[0], errors="replace")
+        return text if "\ufffd" not in text and text.isprintable() and not _HIDDEN.search(text) else found[0]
+
+    return re.sub(r"(?:%[89a-fA-F][0-9a-fA-F])+", letters, url)
 
 
 def slug(text: str) -> str:
@@ -177,7 +193,14 @@ def prose(item: dict[str, Any], linked: Iterable[str] = ()) -> Markup:
     return markdown(item["text"], inserts)
 
 
-FILTERS = {"prose": prose, "markdown": markdown, "safe_link": safe_link, "slug": slug, "visible": visible}
+FILTERS = {
+    "prose": prose,
+    "markdown": markdown,
+    "readable_link": readable_link,
+    "safe_link": safe_link,
+    "slug": slug,
+    "visible": visible,
+}
 
 
 def block(name: str, *args: Any, **named: Any) -> str:
