@@ -13,7 +13,7 @@ IN := env \
 	JUPYTER_RUNTIME_DIR="$(CACHE)/jupyter/runtime" JUPYTERLAB_SETTINGS_DIR="$(CACHE)/jupyter/lab-settings" \
 	JUPYTERLAB_WORKSPACES_DIR="$(CACHE)/jupyter/lab-workspaces" \
 	PRE_COMMIT_HOME="$(CACHE)/pre-commit" DASK_CONFIG="$(CACHE)/dask" HYPOTHESIS_STORAGE_DIRECTORY="$(CACHE)/hypothesis" \
-	PATH="$(CURDIR)/.venv/bin:$$PATH"
+	VIRTUAL_ENV="$(CURDIR)/.venv" PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
 .PHONY: help report test notebooks lab check clean-data docs bench airflow hooks pre-commit lock
