@@ -176,7 +176,7 @@ def refresh(
     names: Annotated[list[str] | None, typer.Argument(help="Notebooks, such as seizures; all unless named.")] = None,
     notebooks: Annotated[Path, typer.Option("--notebooks", help="Folder of the notebooks.")] = Path("notebooks"),
     check: Annotated[
-        bool, typer.Option("--check", help="Run and write nothing; exit 1 where one was changed since it was run.")
+        bool, typer.Option("--check", help="Only look: exit 1 where code was changed since it was run.")
     ] = False,
     normalise: Annotated[
         bool, typer.Option("--normalise", help="Run nothing; put ids and metadata in order, leave code and outputs.")
